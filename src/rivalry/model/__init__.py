@@ -1,0 +1,7 @@
+"""The modelling language: from a specification to the typed model."""
+
+from rivalry.model.build import FAMILIES, PRIORS, ModelData, build_model
+from rivalry.model.ir import Model
+from rivalry.model.spec import ModelSpec
+
+__all__ = ["FAMILIES", "PRIORS", "Model", "ModelData", "ModelSpec", "build_model"]

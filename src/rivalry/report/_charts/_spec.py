@@ -1,0 +1,182 @@
+"""Vega-Lite specifications, without data: the page adds the rows under the names used here.
+
+Rows of ``band``: t (milliseconds since 1970, UTC), a to e (the quantiles from low to high) and, where
+there is data, o (value or low end) and p (high end of a range).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+from numpy.typing import NDArray
+
+from rivalry.report._charts._theme import DATA, INK, MODEL, RANGE
+
+
+def year_ticks(months: NDArray[np.datetime64]) -> list[int]:
+    """Choose at most eight Januaries, as milliseconds since 1970."""
+    first, last = (int(str(m)[:4]) for m in (months[0], months[-1]))
+    step = next(s for s in (1, 2, 3, 5, 10, 20, 50, 100) if (last - first) / s < 8)
+    years = range(-(-first // step) * step, last + 1, step)
+    start, end = months[0].astype("datetime64[ms]"), months[-1].astype("datetime64[ms]")
+    ticks = [np.datetime64(f"{y:04d}-01", "ms") for y in years]
+    return [int(t.astype(np.int64)) for t in ticks if start <= t <= end]
+
+
+def _time(months: NDArray[np.datetime64]) -> alt.X:
+    ticks = year_ticks(months)
+    shape: dict[str, Any] = {"title": None, "format": "%Y"}
+    if len(ticks) > 1:
+        shape["values"] = ticks
+    else:
+        shape |= {"format": "%b %Y", "tickCount": 4}
+    ends = [int(m.astype("datetime64[ms]").astype(np.int64)) for m in (months[0], months[-1])]
+    return alt.X("t:T", scale=alt.Scale(type="utc", domain=ends, nice=False), axis=alt.Axis(**shape))
+
+
+def band_spec(
+    months: NDArray[np.datetime64],
+    scale: dict[str, Any],
+    *,
+    sparse: bool = False,
+    data: bool = False,
+    ranges: bool = False,
+    data_end: bool = False,
+    domain: Sequence[float] | None = None,
+    height: int = 190,
+) -> dict[str, Any]:
+    """Make the specification of one series.
+
+    Parameters
+    ----------
+    months : ndarray of datetime64
+        The months of the horizontal axis.
+    scale : dict
+        As `plain_scale` gives it.
+    sparse : bool
+        Draw an interval for each value instead of a continuous band.
+    data, ranges : bool
+        Whether data points, or ranges, are laid over.
+    data_end : bool
+        Whether a dashed line marks the end of the data (row set ``end``).
+    domain : sequence of two floats, optional
+        Fixed ends of the vertical axis.
+    """
+    x = _time(months)
+    kind = scale["type"]
+    axis: dict[str, Any] = {"title": None, "tickCount": 4}
+    if "values" in scale:
+        axis["values"] = list(scale["values"])
+    top = max(scale.get("values", [0]))
+    # Fine fractions and large people counts both stay short, so that plots line up.
+    axis["format"] = "~s" if kind != "linear" and top >= 1e4 else ".3~s"
+    if kind == "linear":
+        axis["labelExpr"] = (
+            "abs(datum.value) >= 10000 ? format(datum.value, '.3~s') : "
+            "abs(datum.value) >= 10 ? format(datum.value, ',.0f') : format(datum.value, '.2~f')"
+        )
+    form: dict[str, Any] = {"type": kind}
+    if domain is not None:
+        form["domain"] = list(domain)
+    elif kind == "linear":
+        form |= {"zero": True, "nice": True}
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=alt.Scale(**form), axis=alt.Axis(**axis))
+
+    rows = alt.Chart(alt.NamedData(name="band")).encode(x=x)
+    layers: list[alt.Chart] = []
+    if sparse:
+        layers += [
+            rows.mark_rule(color=MODEL, strokeWidth=1.5, strokeDash=[3, 2]).encode(
+                y=y("a"), y2="e:Q"
+            ),
+            rows.mark_rule(color=MODEL, strokeWidth=7, opacity=0.4).encode(y=y("b"), y2="d:Q"),
+            rows.mark_tick(color=MODEL, thickness=2, width=11, orient="horizontal").encode(y=y("c")),
+        ]
+    else:
+        edge = {"color": MODEL, "strokeWidth": 0.8, "strokeDash": [3, 3], "opacity": 0.8}
+        layers += [
+            rows.mark_area(color=MODEL, opacity=0.14).encode(y=y("a"), y2="e:Q"),
+            rows.mark_line(**edge).encode(y=y("a")),
+            rows.mark_line(**edge).encode(y=y("e")),
+            rows.mark_area(color=MODEL, opacity=0.26).encode(y=y("b"), y2="d:Q"),
+            rows.mark_line(color=MODEL, strokeWidth=1.8).encode(y=y("c")),
+        ]
+    if data_end:
+        layers.append(
+            alt.Chart(alt.NamedData(name="end"))
+            .mark_rule(color=INK, strokeDash=[2, 3])
+            .encode(x=x)
+        )
+    points = alt.Chart(alt.NamedData(name="data")).encode(x=x)
+    if ranges:
+        cap: dict[str, Any] = {"color": RANGE, "thickness": 2, "width": 9, "orient": "horizontal"}
+        layers += [
+            points.mark_rule(color=RANGE, strokeWidth=3).encode(y=y("o"), y2="p:Q"),
+            points.mark_tick(**cap).encode(y=y("o")),
+            points.mark_tick(**cap).encode(y=y("p")),
+        ]
+    elif data:
+        size = 42 if sparse else 15
+        layers.append(
+            points.mark_point(
+                shape="diamond" if sparse else "circle",
+                filled=True,
+                size=size,
+                color=DATA,
+                opacity=1,
+                stroke="white",
+                strokeWidth=0.5,
+            ).encode(y=y("o"))
+        )
+    layers.append(
+        rows.mark_rule(color=INK, opacity=0, strokeWidth=6).encode(
+            tooltip=[
+                alt.Tooltip("month:N", title="month"),
+                alt.Tooltip("median:N", title="model, middle"),
+                alt.Tooltip("half:N", title="50% band"),
+                alt.Tooltip("most:N", title="90% band"),
+                *([alt.Tooltip("recorded:N", title="recorded")] if data or ranges else []),
+            ]
+        )
+    )
+    return _finish(alt.layer(*layers), height)
+
+
+def strip_spec(months: NDArray[np.datetime64], kinds: Sequence[str]) -> dict[str, Any]:
+    """Make the overview of dated events: one row a kind, a line where an event lasts."""
+    x = _time(months)
+    palette = ["#0b5c8f", "#b34700", "#00694a", "#8a2c6b", "#5d4a00", "#444b57", "#9a1f1f", "#3f3d9a"]
+    y = alt.Y(
+        "kind:N",
+        sort=list(kinds),
+        scale=alt.Scale(domain=list(kinds)),
+        axis=alt.Axis(title=None, grid=True, labelLimit=140, domain=False, ticks=False),
+    )
+    color = alt.Color(
+        "kind:N",
+        legend=None,
+        scale=alt.Scale(domain=list(kinds), range=[palette[i % 8] for i in range(len(kinds))]),
+    )
+    tooltip = [alt.Tooltip("when:N"), alt.Tooltip("what:N"), alt.Tooltip("kind:N")]
+    rows = alt.Chart(alt.NamedData(name="events")).encode(x=x, y=y, color=color, tooltip=tooltip)
+    layers = alt.layer(
+        rows.transform_filter("isValid(datum.u)").mark_rule(strokeWidth=4, opacity=0.45).encode(
+            x2="u:T"
+        ),
+        rows.mark_point(filled=True, size=60, opacity=0.85, stroke="white", strokeWidth=0.6),
+    )
+    return _finish(layers, 30 * max(2, len(kinds)))
+
+
+def _finish(chart: alt.LayerChart, height: int) -> dict[str, Any]:
+    spec: dict[str, Any] = chart.properties(
+        width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    ).to_dict()
+    # The theme travels once with the page.
+    spec.pop("config", None)
+    return spec
