@@ -30,7 +30,7 @@ def test_a_date_text_covers_the_days_it_may_mean(text, first, last, fineness):
      "2021-08-15T00:00", "２０２１", "2021\n"],
 )  # fmt: skip
 def test_what_is_no_calendar_date_is_refused(text):
-    with pytest.raises(ValueError, match="20|0000|1970|21|''|２"):
+    with pytest.raises(ValueError, match=r"write YYYY|no year 0000|not 1 to 12|has 28 days"):
         first_day(text)
 
 

@@ -147,6 +147,15 @@ def _fault(
 ) -> None:
     name, value = _name(path), details[0].get("input")
     by_kind = {detail["type"]: detail for detail in details}
+    if "missing" in by_kind and isinstance(path[-1], int):
+        list_path, wanted = path[:-1], path[-1] + 1
+        values = "one value" if isinstance(value, list) and len(value) == 1 else "too few values"
+        _add(
+            problems, document, "R0211", list_path,
+            f"{_name(list_path)} has {values}, not {wanted}",
+            f"Write {wanted} values.",
+        )  # fmt: skip
+        return
     if "missing" in by_kind:
         what = f"the section {name}" if len(path) == 1 else name
         remedy = f"Add {name}:." if name != "rivalry" else "Start the file with rivalry: 1."
@@ -189,6 +198,8 @@ def _fault(
             )  # fmt: skip
             return
     expected = " or ".join(dict.fromkeys(_WORDS.get(k, "something else") for k in by_kind))
+    if len(path) == 2 and path[0] in ("parameters", "auxiliaries"):
+        expected = "a number, text or a block of keys"
     remedy = f"Write {expected}."
     if "string_type" in by_kind and isinstance(value, int | float):
         remedy = f"Put quotes round it: '{value}'."

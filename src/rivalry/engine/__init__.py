@@ -1,1 +1,19 @@
-""""""
+"""The engine: generated kernels, random numbers, ensembles, the particle filter's step."""
+
+from rivalry.engine._kernels import cache_folder, engine_digest
+from rivalry.engine._priors import draw_parameters, prior_distribution
+from rivalry.engine._schedule import Schedule, build_schedule
+from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
+
+__all__ = [
+    "Schedule",
+    "build_schedule",
+    "cache_folder",
+    "default_outputs",
+    "draw_parameters",
+    "engine_digest",
+    "month_index",
+    "observed",
+    "prior_distribution",
+    "simulate",
+]

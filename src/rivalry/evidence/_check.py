@@ -108,7 +108,7 @@ def _reference(
         )
         return
     # "A5x" is a slip of the pen; "most foreign governments" is a set without a row
-    if words and not _ID.match(ref) and _WORDS.search(ref):
+    if words and not _ID.fullmatch(ref) and _WORDS.search(ref):
         return
     close = nearest(ref, [i for i, s in home.items() if not targets or s in targets])
     remedy = f"Did you mean {close}?" if close else f"Add it under {kind}, or correct the id."
@@ -121,7 +121,7 @@ def _event_order(ledger: Ledger, home: dict[str, str]) -> Iterator[Fault]:
             value = getattr(event, name)
             if value is None:
                 continue
-            if _ID.match(value):
+            if _ID.fullmatch(value):
                 yield from _reference(value, ("events",), False, home, ("events", i, name))
                 continue
             try:

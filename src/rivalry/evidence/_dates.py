@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-_SHAPE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
+_SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 #: How fine a date is.
@@ -33,7 +33,7 @@ def _checked(text: str) -> str:
 
 
 def _bounds(text: str) -> tuple[dt.date, dt.date]:
-    match = _SHAPE.match(text)
+    match = _SHAPE.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day = (None if g is None else int(g) for g in match.groups())

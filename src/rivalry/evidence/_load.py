@@ -79,9 +79,13 @@ def _build(document: Document) -> Ledger:
     try:
         ledger = Ledger.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            _report(detail, data, document, problems)
-        ledger = _sound_part(data, error)
+        details = error.errors(include_url=False)
+        misspelt = _misspelt(details)
+        for detail in details:
+            if detail["type"] != "missing" or detail["loc"] not in misspelt:
+                _report(detail, data, document, problems)
+        if not any((section,) in misspelt for section in SECTIONS):
+            ledger = _sound_part(data, error)
     if ledger is not None:
         for fault in cross_faults(ledger):
             path = _original(fault.path, ledger, data)
@@ -96,6 +100,21 @@ def _build(document: Document) -> Ledger:
     problems.raise_if_errors()
     assert ledger is not None  # it is None only when faults were reported
     return ledger
+
+
+def _misspelt(details: list[ErrorDetails]) -> set[tuple[str | int, ...]]:
+    """Return the places of keys that stand there under a misspelt name.
+
+    Such a key is reported once, as unknown, and not again as missing.
+    """
+    found: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            loc = detail["loc"]
+            close = nearest(str(loc[-1]), _keys(loc))
+            if close is not None:
+                found.add((*loc[:-1], close))
+    return found
 
 
 def _sound_part(data: dict[str, Any], error: ValidationError) -> Ledger | None:

@@ -6,17 +6,23 @@ import numpy as np
 
 from rivalry.engine.random._jit import jit, jit_inline
 from rivalry.engine.random._normal import normal
-from rivalry.engine.random._skewed import THRESHOLD, cell_probability
-from rivalry.engine.random._special import deviance, exp_moderate, log_keep, stirling_error
+from rivalry.engine.random._skewed import MARGIN, THRESHOLD, cell_probability
+from rivalry.engine.random._special import (
+    deviance,
+    exit_probability,
+    exp_moderate,
+    log_keep,
+    stirling_error,
+)
 from rivalry.engine.random._xoshiro import uniform
 
 
 @jit
 def _search_far(u, n, f, c, g, odds):  # type: ignore[no-untyped-def]
-    # Values from 8 upwards. The variance is below 4 and the mean below 8: what lies beyond 32 is
+    # Values from 8 upwards. The variance is below 4 and the mean below 8: what lies beyond 40 is
     # under the resolution of a uniform.
     k = 8.0
-    while u > c and k < 32.0:
+    while u > c and k < 40.0:
         k += 1.0
         f *= g / k - odds
         c += f
@@ -25,8 +31,8 @@ def _search_far(u, n, f, c, g, odds):  # type: ignore[no-untyped-def]
 
 @jit_inline
 def _search(u, n, f, odds):  # type: ignore[no-untyped-def]
-    # Inverse distribution function from zero. The first values are counted without a branch:
-    # a mispredicted exit costs more than the steps it saves.
+    # Inverse distribution function from zero; f is the probability of zero. The first values
+    # are counted without a branch: a mispredicted exit costs more than the steps it saves.
     c = f
     g = (n + 1.0) * odds
     k = np.int64(u > c)
@@ -60,8 +66,8 @@ def _search(u, n, f, odds):  # type: ignore[no-untyped-def]
 
 @jit
 def _accept(k, n, p, q, variance, s, g, v):  # type: ignore[no-untyped-def]
-    # Exact acceptance test: v * exp(0.09/variance) * proposal(k) <= target(k).
-    v = v * math.exp(0.09 / variance) * cell_probability(k, n * p + 0.5 - g, s, g)
+    # Exact acceptance test: v * margin * proposal(k) <= target(k).
+    v = v * math.exp(MARGIN / variance) * cell_probability(k, n * p + 0.5 - g, s, g)
     if k == 0.0:
         return v <= math.exp(n * math.log1p(-p))
     if k == n:
@@ -77,27 +83,68 @@ def _accept(k, n, p, q, variance, s, g, v):  # type: ignore[no-untyped-def]
     return v * math.sqrt(k * (rest / n)) <= 0.3989422804014327 * math.exp(t)
 
 
+@jit_inline
+def _binomial_large(state, n, p, q, variance):  # type: ignore[no-untyped-def]
+    if not (n > 0.0 and q > 0.0 and variance < 1e300):
+        # Both factors of a positive variance may be negative; an infinite n has no answer.
+        return _binomial_limit(n, p)
+    s = math.sqrt(variance)
+    r = 1.0 / variance
+    g = (q - p) * (1.0 / 6.0)
+    middle = n * p + 0.5
+    while True:
+        z = normal(state)
+        v = uniform(state)
+        w = z * z
+        k = np.floor(middle + s * z + g * (w - 1.0))
+        if k < 0.0 or k > n:
+            continue
+        if v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
+            return k
+        if _accept(k, n, p, q, variance, s, g, v):
+            return k
+
+
+@jit
+def _binomial_limit(n, p):  # type: ignore[no-untyped-def]
+    # No randomness left: p or n outside of the open range, or not a number.
+    if p != p or n != n:
+        return math.nan
+    if n <= 0.0 or p <= 0.0:
+        return 0.0
+    if p >= 1.0:
+        return n
+    return math.nan if n == math.inf else 0.0
+
+
 @jit
 def binomial(state, n, p):  # type: ignore[no-untyped-def]
+    """Return a binomial draw: how many of ``n`` people leave, each with probability ``p``.
+
+    Variances of at least 4 use a skewed-normal proposal with an exact test (``_skewed``),
+    smaller ones inversion. The draw increases with the first random number in all regimes, so
+    that under a key a small change of ``p`` or ``n`` moves it little.
+
+    Parameters
+    ----------
+    state : uint64 array of shape (4,)
+        The stream, advanced.
+    n : float64
+        A whole number of people up to 2**53; nobody leaves if it is not positive.
+    p : float64
+        Probability; values outside of [0, 1] count as the nearer end.
+
+    Returns
+    -------
+    float64
+        A whole number between 0 and ``n``; NaN if an argument is NaN, or if ``n`` is infinite.
+    """
     q = 1.0 - p
     mean = n * p
     variance = mean * q
     if variance >= THRESHOLD:
-        s = math.sqrt(variance)
-        r = 1.0 / variance
-        g = (q - p) * (1.0 / 6.0)
-        while True:
-            z = normal(state)
-            v = uniform(state)
-            w = z * z
-            k = np.floor(mean + 0.5 + s * z + g * (w - 1.0))
-            if k < 0.0 or k > n:
-                continue
-            if v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
-                return k
-            if _accept(k, n, p, q, variance, s, g, v):
-                return k
-    if variance > 0.0:
+        return _binomial_large(state, n, p, q, variance)
+    if n > 0.0 and variance > 0.0:
         u = uniform(state)
         if p > 0.5:
             u = 1.0 - u
@@ -107,8 +154,46 @@ def binomial(state, n, p):  # type: ignore[no-untyped-def]
         if u <= 1.0 - mean:
             return 0.0
         return _search(u, n, exp_moderate(n * log_keep(p, q)), p / q)
-    if n > 0.0 and p >= 1.0:
-        return n
-    if p != p or n != n:
+    return _binomial_limit(n, p)
+
+
+@jit
+def binomial_exit(state, n, hazard):  # type: ignore[no-untyped-def]
+    """Return how many of ``n`` people leave under a cumulative ``hazard`` over the step.
+
+    The same distribution as ``binomial(state, n, exit_probability(hazard))``, and the faster
+    way to it, since the chance that all stay is ``exp(-n*hazard)`` without a logarithm.
+
+    Parameters
+    ----------
+    state : uint64 array of shape (4,)
+        The stream, advanced.
+    n : float64
+        A whole number of people up to 2**53; nobody leaves if it is not positive.
+    hazard : float64
+        Sum of the hazards out of the stock times the length of the step (no unit).
+
+    Returns
+    -------
+    float64
+        A whole number between 0 and ``n``; NaN if an argument is NaN or the hazard negative.
+    """
+    p = exit_probability(hazard)
+    q = 1.0 - p
+    mean = n * p
+    variance = mean * q
+    if variance >= THRESHOLD and hazard > 0.0:
+        return _binomial_large(state, n, p, q, variance)
+    if n > 0.0 and variance > 0.0 and hazard > 0.0:
+        u = uniform(state)
+        if p > 0.5:
+            u = 1.0 - u
+            if u <= 1.0 - n * q:
+                return n
+            return n - _search(u, n, exp_moderate(n * log_keep(q, p)), q / p)
+        if u <= 1.0 - mean:
+            return 0.0
+        return _search(u, n, exp_moderate(-n * hazard), p / q)
+    if not hazard >= 0.0:
         return math.nan
-    return 0.0
+    return _binomial_limit(n, p)

@@ -2,9 +2,16 @@
 
 ``fastmath`` is limited to contraction into fused multiply-adds: the flags that let LLVM assume
 "no NaN" or "no infinity" would turn a broken hazard into a plausible number.
+
+``_nrt`` off leaves out Numba's reference counting. A function that passes its state array on to
+another one would otherwise count it up and down atomically, which costs more than a draw
+(measured: a normal 13.5 ns with, 3.1 ns without). Code compiled so may take and index arrays,
+but not allocate them.
 """
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from llvmlite import ir
@@ -20,10 +27,45 @@ OPTIONS: dict[str, Any] = {
     "_nrt": False,
 }
 
-jit: Callable[..., Any] = njit(**OPTIONS)
+
+def source_digest() -> str:
+    """Return a hash of the source of all samplers and densities.
+
+    Machine code that has inlined a sampler must be dropped when the sampler changes. Numba's
+    disk cache looks only at the file of the function that was compiled, so generated code has
+    to carry this digest in its name.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_DIGEST = source_digest()
+
+
+def _compile(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    def decorate(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(**options)(function)
+        # Bind the disk cache to all sources, since any of them may be inlined here. Without
+        # this attribute (another Numba) the cache is bound to the one file, as is usual.
+        cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+        if hasattr(cache_file, "_source_stamp"):
+            cache_file._source_stamp = _DIGEST
+        return dispatcher
+
+    return decorate
+
+
+jit = _compile(**OPTIONS)
 """Compile; LLVM decides about inlining."""
 
-jit_inline: Callable[..., Any] = njit(**OPTIONS, forceinline=True)
+jit_inline = _compile(**OPTIONS, forceinline=True)
 """Compile and inline into every caller: for bodies of a few instructions only."""
 
 

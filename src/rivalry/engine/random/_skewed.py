@@ -20,6 +20,9 @@ from rivalry.engine.random._jit import jit
 THRESHOLD = 4.0
 """Least variance for which the proposal is used."""
 
+MARGIN = 0.09
+"""The proposal is scaled by ``exp(MARGIN/variance)``."""
+
 _ROOT_HALF = 0.7071067811865476
 
 

@@ -1,0 +1,87 @@
+"""Printing: problems, progress, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rivalry.foundation import Problem
+
+#: Called with the amount done and the total.
+Report = Callable[[int, int], None]
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on standard output; not-a-number becomes null."""
+    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    if isinstance(value, bool) or value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if hasattr(value, "item"):  # a NumPy scalar
+        return _plain(value.item())
+    return str(value)
+
+
+def print_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+    """Print problems on standard error, or as JSON on standard output."""
+    items = list(problems)
+    if as_json:
+        print_json({"ok": False, "problems": [p.as_dict() for p in items]})
+        return
+    for problem in items:
+        print(f"{problem.severity}: {problem}", file=sys.stderr)
+    errors = [p for p in items if p.severity == "error"]
+    if errors:
+        codes = list(dict.fromkeys(p.code for p in errors))
+        more = "" if len(codes) == 1 else f" (also {', '.join(codes[1:4])})"
+        print(f"    rivalry explain {codes[0]}{more} says more", file=sys.stderr)
+
+
+def remark(text: str, *, quiet: bool = False) -> None:
+    """Print a line for people on standard error."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool = False) -> Iterator[Report | None]:
+    """Show a bar with the time left on standard error; nothing when quiet or not a terminal.
+
+    Yields
+    ------
+    callable or None
+        To be called with (done, total).
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield report

@@ -1,0 +1,216 @@
+"""The model as plain data, for tables and JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rivalry.model.ir import Expr, Model, describe
+
+if TYPE_CHECKING:
+    from rivalry.cases import Case
+
+Rows = list[dict[str, Any]]
+
+#: Section -> columns of its table, in order.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "stocks": ("name", "unit", "initial", "claims"),
+    "flows": ("name", "from", "to", "kind", "value", "claims"),
+    "levels": ("name", "unit", "initial", "bounds", "change", "claims"),
+    "auxiliaries": ("name", "unit", "value", "claims"),
+    "noise": ("name", "kind", "scale", "half_life", "claims"),
+    "parameters": ("name", "unit", "value", "bounds", "claims"),
+    "inputs": ("name", "unit", "first", "last", "claims"),
+    "shocks": ("name", "when", "does", "claims"),
+    "accumulators": ("name", "unit", "kind", "months", "value"),
+    "observations": ("name", "unit", "distribution", "values", "first", "last"),
+    "levers": ("name", "moves", "range", "claims"),
+    "scenarios": ("name", "from", "does", "claims"),
+}
+
+
+def view(case: Case) -> dict[str, Rows]:
+    """Return every section of the model as rows; empty sections are left out."""
+    model = case.model
+    rows = {
+        "stocks": [
+            _row(model, s.name, initial=describe(s.initial)) for s in model.stocks
+        ],
+        "flows": [
+            _row(
+                model, f.name,
+                **{"from": f.source or "outside", "to": f.target or "outside"},
+                kind=f.kind, value=describe(f.expr),
+            )
+            for f in model.flows
+        ],
+        "levels": [
+            _row(
+                model, x.name, initial=describe(x.initial),
+                bounds=_bounds(x.lower, x.upper), change=describe(x.change),
+            )
+            for x in model.levels
+        ],
+        "auxiliaries": [
+            _row(model, a.name, value=describe(a.expr)) for a in model.auxiliaries
+        ],
+        "noise": [
+            _row(
+                model, n.name, kind=n.kind, scale=describe(n.scale),
+                half_life=_optional(n.half_life),
+            )
+            for n in model.noise
+        ],
+        "parameters": [
+            _row(
+                model, p.name, value=_prior(p.value, p.prior),
+                bounds="" if p.bounds == (-math.inf, math.inf) else _bounds(*p.bounds),
+            )
+            for p in model.parameters
+        ],
+        "inputs": [
+            _row(model, i.name, first=float(i.values[0]), last=float(i.values[-1]))
+            for i in model.inputs
+            if i.name in case.spec.inputs
+        ],
+        "shocks": _shocks(case),
+        "accumulators": [
+            _row(
+                model, a.name, kind=a.kind, value=describe(a.expr),
+                months=a.period or "all",
+            )
+            for a in model.accumulators
+        ],
+        "observations": _observations(model),
+        "levers": [
+            {
+                "name": name,
+                "label": lever.label,
+                "moves": lever.parameter or lever.shock,
+                "range": "" if lever.range is None else _bounds(*lever.range),
+                "claims": list(lever.claims),
+            }
+            for name, lever in model.levers.items()
+        ],
+        "scenarios": [
+            {
+                "name": name,
+                "label": scenario.label,
+                "from": scenario.from_ or "",
+                "does": ", ".join(
+                    [f"{p} = {v:g}" for p, v in scenario.set.items()]
+                    + [f"{p} x {v:g}" for p, v in scenario.scale.items()]
+                    + [f"fire {s} at {d}" for s, d in scenario.fire.items()]
+                    + [f"without {s}" for s in scenario.without]
+                ),
+                "claims": list(scenario.claims),
+            }
+            for name, scenario in model.scenarios.items()
+        ],
+    }  # fmt: skip
+    return {section: found for section, found in rows.items() if found}
+
+
+def _row(model: Model, name: str, **fields: Any) -> dict[str, Any]:
+    element = model.elements[name]
+    return {
+        "name": name,
+        "label": element.label,
+        "unit": "" if element.unit is None else element.unit,
+        **fields,
+        "claims": list(element.claims),
+        "source": list(element.source),
+        "note": element.note,
+    }
+
+
+def _shocks(case: Case) -> Rows:
+    rows = []
+    for shock in case.model.shocks:
+        spec = case.spec.shocks[shock.name]
+        when = shock.date or ""
+        if shock.lasting:
+            when = f"{spec.from_ or 'start'} until {spec.until or 'end'}"
+        does = [
+            " ".join(
+                part
+                for part in (
+                    action.kind.replace("_", " "),
+                    action.source or ("outside" if action.kind.startswith("move") else ""),
+                    ("-> " + (action.target or "outside"))
+                    if action.kind.startswith("move")
+                    else (action.target or ""),
+                    describe(action.amount),
+                )
+                if part
+            )
+            for action in shock.actions
+        ]
+        rows.append(
+            {
+                "name": shock.name,
+                "label": spec.label,
+                "when": when or "when a scenario fires it",
+                "does": "; ".join(does),
+                "claims": list(spec.claims),
+                "source": list(spec.source),
+                "note": spec.note,
+            }
+        )
+    return rows
+
+
+def _observations(model: Model) -> Rows:
+    rows = []
+    for seen in model.observations:
+        known = [
+            str(month)
+            for month, value, top in zip(
+                model.months, seen.data, seen.data if seen.high is None else seen.high, strict=True
+            )
+            if not (math.isnan(value) and math.isnan(top))
+        ]
+        rows.append(
+            {
+                "name": seen.name,
+                "label": seen.label,
+                "unit": seen.unit or "",
+                "distribution": f"{seen.family}({', '.join(map(describe, seen.args))})",
+                "every": seen.every,
+                "values": len(known),
+                "first": known[0] if known else "",
+                "last": known[-1] if known else "",
+            }
+        )
+    return rows
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    ends = ["" if x is None or math.isinf(x) else f"{x:g}" for x in (low, high)]
+    return f"{ends[0]} .. {ends[1]}".strip()
+
+
+def _prior(value: float | None, prior: tuple[str, tuple[float, ...]] | None) -> str:
+    if value is not None or prior is None:
+        return f"{value:g}"
+    family, args = prior
+    return f"{family}({', '.join(f'{a:.4g}' for a in args)})"
+
+
+def _optional(expr: Expr | None) -> str:
+    return "" if expr is None else describe(expr)
+
+
+def cell(value: Any) -> str:
+    """Return a value of a row as text for a table."""
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return "" if value is None else str(value)
+
+
+def names_of(model: Model) -> Iterable[str]:
+    """Give all names that ``--element`` takes."""
+    return [*model.elements, *model.groups]

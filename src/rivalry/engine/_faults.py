@@ -1,0 +1,55 @@
+"""Errors of a run: which element broke, when, and in how many draws."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rivalry.foundation import Problem, RivalryError
+from rivalry.model import Model
+from rivalry.model.ir import describe, refs
+
+_LEVELS = 100000
+
+
+def run_fault(
+    model: Model, errors: NDArray[np.float64], parameters: NDArray[np.float64]
+) -> RivalryError:
+    """Describe the first faulty draw.
+
+    Parameters
+    ----------
+    errors : ndarray (n_draws, 3)
+        Element number from 1 (levels from 100001), month, value.
+    parameters : ndarray (n_draws, n_parameters)
+    """
+    bad = np.flatnonzero(errors[:, 0])
+    first = int(bad[0])
+    number, month, value = int(errors[first, 0]) - 1, int(errors[first, 1]), errors[first, 2]
+    if number >= _LEVELS:
+        level = model.levels[number - _LEVELS]
+        name, code, what = level.name, "R0803", f"the level {level.name} became {value:g}"
+        expr = level.change
+        remedy = "Give the level bounds, or mend its change."
+    else:
+        flow = model.flows[number]
+        name, expr = flow.name, flow.expr
+        if np.isnan(value):
+            code, what = "R0802", f"the {flow.kind} of {flow.name} is not a number"
+            remedy = "Look for a division by zero or the logarithm of a negative number."
+        elif value < 0:
+            code, what = "R0801", f"the {flow.kind} of {flow.name} is {value:g}, below 0"
+            remedy = "Hold it at 0 with max(0, ...), or turn the flow around."
+        else:
+            code, what = "R0804", f"the {flow.kind} of {flow.name} is {value:g}: it explodes"
+            remedy = "Bound it, or narrow the priors it rests on."
+    index = model.parameter_index
+    used = sorted(n for n in refs(expr) if n in index)[:4]
+    given = ", ".join(f"{n} = {parameters[first, index[n]]:.4g}" for n in used)
+    message = (
+        f"{what} in {model.months[month]} (in {len(bad)} of {len(errors)} draws; "
+        f"the first is draw {first}{', with ' + given if given else ''}); it is {describe(expr)}"
+    )
+    return RivalryError(
+        Problem(code, message, remedy, where=model.elements[name].origin)
+    )

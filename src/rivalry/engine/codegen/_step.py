@@ -1,0 +1,319 @@
+"""Source of one substep: shocks, auxiliaries, draws, updates.
+
+All flows out of one stock are drawn together from the state at the start of the substep: the
+total exit is binomial with probability 1 - exp(-sum of hazards * dt) and is split by conditional
+binomials, which is a multinomial draw (Breto & Ionides 2011, Euler-multinomial scheme).
+"""
+
+from __future__ import annotations
+
+from rivalry.engine.codegen._plan import DRAW, MONTH, STEP, Plan, element_key
+from rivalry.model.ir import Const, Expr, Flow, Shock
+
+#: A chance per month above this is not a hazard but an overflow.
+HUGE = "1e15"
+
+
+class Step:
+    """Builds the lines of one substep.
+
+    `fail` is the statement that ends a draw (or a particle) after an error is noted. With
+    `keyed`, every draw of random numbers is preceded by a switch to its own keyed stream when
+    the run-time flag says so.
+    """
+
+    def __init__(self, plan: Plan, *, keyed: bool) -> None:
+        self.plan = plan
+        self.model = plan.model
+        self.keyed = keyed
+        self.dt = plan.model.time.dt
+
+    # -- what the substep needs ----------------------------------------------------------------
+
+    def expressions(self) -> list[Expr]:
+        """Everything that a substep evaluates."""
+        m = self.model
+        found: list[Expr] = [f.expr for f in m.flows]
+        found += [f.dispersion for f in m.flows if f.dispersion is not None]
+        found += [x.change for x in m.levels]
+        found += [x.sd for x in m.levels if x.sd is not None]
+        found += [a.expr for a in m.accumulators]
+        found += [n.scale for n in m.noise if n.kind == "gamma"]
+        return found
+
+    def key(self, name: str) -> list[str]:
+        """Switch to the stream of an element, in keyed runs."""
+        if not self.keyed:
+            return []
+        return [f"if keyed: seed_key(rs, seed, draw, {element_key(name)}, tick)"]
+
+    # -- tiers ---------------------------------------------------------------------------------
+
+    def parameter_lines(self, source: str) -> list[str]:
+        """Read parameters; `source` is the array expression with one hole for the column."""
+        return [
+            f"{self.plan.local(p.name)} = {source.format(j)}"
+            for j, p in enumerate(self.model.parameters)
+        ]
+
+    def month_lines(self, names: list[str], source: str) -> list[str]:
+        """Scheduled parameters, lasting shocks, monthly inputs and month-tier auxiliaries."""
+        plan, model = self.plan, self.model
+        lines = []
+        for s, name in enumerate(model.schedulable):
+            j = model.parameter_index[name]
+            lines.append(
+                f"{plan.local(name)} = {source.format(j)} * sched[t, {s}, 0] + sched[t, {s}, 1]"
+            )
+        for i, shock in enumerate(model.shocks):
+            if not shock.lasting:
+                continue
+            lines.append(f"if fire[t, {i}] != 0:")
+            for action in shock.actions:
+                assert action.target is not None
+                target = plan.local(action.target)
+                amount = plan.code(action.amount)
+                op = "=" if action.kind == "hold_set" else "*="
+                lines.append(f"    {target} {op} {amount}")
+        monthly = [(i, x) for i, x in enumerate(model.inputs) if plan.tiers[x.name] == MONTH]
+        lines += [f"{plan.local(x.name)} = inputs[t, 0, {i}]" for i, x in monthly]
+        for process in model.noise:
+            if process.kind == "ar1":
+                assert process.half_life is not None
+                local = plan.local(process.name)
+                lines += [
+                    f"{local}_sd = {plan.code(process.scale)}",
+                    f"{local}_phi = math.exp(-0.6931471805599453 / "
+                    f"({plan.code(process.half_life)}))",
+                    f"{local}_move = {local}_sd * math.sqrt(1.0 - {local}_phi * {local}_phi)",
+                ]
+            elif plan.tier(process.scale) < STEP:
+                local = plan.local(process.name)
+                lines += [
+                    f"{local}_shape = {self.dt!r} / ({plan.code(process.scale)})",
+                ]
+        lines += plan.aux_lines(names, MONTH)
+        return lines
+
+    def draw_aux_lines(self, names: list[str]) -> list[str]:
+        """Auxiliaries that depend on parameters only."""
+        return self.plan.aux_lines(names, DRAW)
+
+    # -- start ---------------------------------------------------------------------------------
+
+    def initial_lines(self) -> list[str]:
+        """Start values of stocks, levels, noise and accumulators."""
+        plan, lines = self.plan, []
+        for stock in self.model.stocks:
+            lines.append(
+                f"{plan.local(stock.name)} = max(math.floor({plan.code(stock.initial)} + 0.5), 0.0)"
+            )
+        for level in self.model.levels:
+            text = plan.code(level.initial)
+            lines.append(f"{plan.local(level.name)} = {self._clamp(text, level.lower, level.upper)}")
+        for process in self.model.noise:
+            start = "0.0" if process.kind == "ar1" else "1.0"
+            lines.append(f"{plan.local(process.name)}{_raw(process.kind)} = {start}")
+            if process.kind == "ar1":
+                lines.append(f"{plan.local(process.name)} = 0.0")
+        lines += [f"{plan.local(a.name)} = 0.0" for a in self.model.accumulators]
+        return lines
+
+    def month_start_lines(self) -> list[str]:
+        """Set accumulators back and move AR(1) noise, once a month."""
+        plan, lines = self.plan, []
+        for acc in self.model.accumulators:
+            if acc.period == 1:
+                lines.append(f"{plan.local(acc.name)} = 0.0")
+            elif acc.period > 1:
+                lines.append(f"if (month0 + t) % {acc.period} == 0: {plan.local(acc.name)} = 0.0")
+        for process in self.model.noise:
+            if process.kind != "ar1":
+                continue
+            x = plan.local(process.name)
+            lines += ["tick = t * 1024", *self.key(process.name)]
+            lines += [
+                "z = normal(rs)",
+                f"{x}_raw = {x}_sd * z if t == 0 else {x}_phi * {x}_raw + {x}_move * z",
+                *self.noise_value(process.name, process.log),
+            ]
+        return lines
+
+    def noise_value(self, name: str, log: bool) -> list[str]:
+        """Value that an AR(1) process shows to formulas."""
+        x = self.plan.local(name)
+        return [f"{x} = math.exp({x}_raw)" if log else f"{x} = {x}_raw"]
+
+    # -- substep -------------------------------------------------------------------------------
+
+    def substep_lines(self, names: list[str], fail: list[str]) -> list[str]:
+        """Lines inside ``for k in range(substeps)``."""
+        lines = ["tick = t * 1024 + k + 1"]
+        for i, shock in enumerate(self.model.shocks):
+            if not shock.lasting:
+                lines.append(f"if fire[t, {i}] == k + 1:")
+                lines += ["    " + x for x in self._shock(shock)]
+        lines += self._gamma()
+        lines += self.fine_input_lines("k")
+        lines += self.plan.aux_lines(names, STEP)
+        lines += self._flows(fail)
+        lines += self._updates()
+        return lines
+
+    def fine_input_lines(self, k: str) -> list[str]:
+        """Inputs that change within the month."""
+        plan = self.plan
+        return [
+            f"{plan.local(x.name)} = inputs[t, {k}, {i}]"
+            for i, x in enumerate(self.model.inputs)
+            if plan.tiers[x.name] == STEP
+        ]
+
+    def _gamma(self) -> list[str]:
+        plan, lines = self.plan, []
+        for process in self.model.noise:
+            if process.kind == "gamma":
+                x = plan.local(process.name)
+                lines += self.key(process.name)
+                lines.append(f"{x} = gamma(rs, {x}_shape) / {x}_shape")
+        return lines
+
+    def _shock(self, shock: Shock) -> list[str]:
+        plan, lines = self.plan, []
+        kinds = {s.name for s in self.model.stocks}
+        for n, action in enumerate(shock.actions):
+            amount = plan.code(action.amount)
+            if action.kind in ("move_share", "move_number"):
+                lines += self.key(f"{shock.name}.{n}")
+                source = None if action.source is None else plan.local(action.source)
+                if action.kind == "move_share":
+                    lines.append(f"moved = binomial(rs, {source}, min(max({amount}, 0.0), 1.0))")
+                else:
+                    whole = f"max(math.floor({amount} + 0.5), 0.0)"
+                    lines.append(
+                        f"moved = {whole}" if source is None else f"moved = min({whole}, {source})"
+                    )
+                if source is not None:
+                    lines.append(f"{source} -= moved")
+                if action.target is not None:
+                    lines.append(f"{plan.local(action.target)} += moved")
+                continue
+            assert action.target is not None
+            target = plan.local(action.target)
+            value = {
+                "add": f"{target} + {amount}",
+                "scale": f"{target} * {amount}",
+                "set": amount,
+            }[action.kind]
+            if action.target in kinds:
+                lines.append(f"{target} = max(math.floor({value} + 0.5), 0.0)")
+            else:
+                level = next(x for x in self.model.levels if x.name == action.target)
+                lines.append(f"{target} = {self._clamp(value, level.lower, level.upper)}")
+        return lines
+
+    def _flows(self, fail: list[str]) -> list[str]:
+        plan, lines = self.plan, []
+        index = {f.name: i for i, f in enumerate(self.model.flows)}
+        by_source: dict[str | None, list[Flow]] = {}
+        for flow in self.model.flows:
+            by_source.setdefault(flow.source, []).append(flow)
+        for flow in self.model.flows:
+            f = plan.local(flow.name)
+            text = plan.code(flow.expr)
+            lines.append(f"h_{f} = {text}")
+            if not (isinstance(flow.expr, Const) and flow.expr.value >= 0):
+                # one comparison catches negative, infinite and NaN values alike
+                lines.append(f"if not (h_{f} >= 0.0 and h_{f} < {HUGE}):")
+                lines += [
+                    f"    note(err, {index[flow.name]}, t, h_{f})",
+                    *["    " + x for x in fail],
+                ]
+            if flow.source is not None and flow.kind == "rate":
+                s = plan.local(flow.source)
+                lines.append(f"h_{f} = h_{f} / {s} if {s} > 0.0 else 0.0")
+        for source, flows in by_source.items():
+            if source is None:
+                for flow in flows:
+                    lines += self._entry(flow)
+            else:
+                lines += self._exits(source, flows)
+        return lines
+
+    def _entry(self, flow: Flow) -> list[str]:
+        f = self.plan.local(flow.name)
+        lines = self.key(flow.name)
+        if flow.dispersion is None:
+            return [*lines, f"{f} = poisson(rs, h_{f} * {self.dt!r})"]
+        size = self.plan.code(flow.dispersion)
+        return [
+            *lines,
+            f"{f} = negative_binomial(rs, h_{f} * {self.dt!r}, ({size}) * {self.dt!r})",
+        ]
+
+    def _exits(self, source: str, flows: list[Flow]) -> list[str]:
+        s = self.plan.local(source)
+        locals_ = [self.plan.local(f.name) for f in flows]
+        dt = "" if self.dt == 1.0 else f" * {self.dt!r}"
+        total = " + ".join(f"h_{f}" for f in locals_)
+        if len(flows) == 1:
+            return [
+                *self.key(flows[0].name),
+                f"{locals_[0]} = binomial_exit(rs, {s}, h_{locals_[0]}{dt})",
+            ]
+        lines = [
+            f"left_{s} = {total}",
+            *self.key(source),
+            f"rest_{s} = binomial_exit(rs, {s}, left_{s}{dt})",
+        ]
+        for flow, f in zip(flows[:-1], locals_[:-1], strict=True):
+            lines += [
+                *self.key(flow.name),
+                f"{f} = binomial(rs, rest_{s}, h_{f} / left_{s}) if left_{s} > 0.0 else 0.0",
+                f"rest_{s} -= {f}",
+                f"left_{s} -= h_{f}",
+            ]
+        lines.append(f"{locals_[-1]} = rest_{s}")
+        return lines
+
+    def _updates(self) -> list[str]:
+        plan, lines = self.plan, []
+        m = self.model
+        for level in m.levels:
+            x = plan.local(level.name)
+            text = f"{x} + {self.dt!r} * ({plan.code(level.change)})"
+            if level.sd is not None:
+                lines += self.key(level.name)
+                text += f" + ({plan.code(level.sd)}) * {self.dt**0.5!r} * normal(rs)"
+            lines.append(f"new_{x} = {self._clamp(text, level.lower, level.upper)}")
+        for acc in m.accumulators:
+            dt = "" if acc.kind == "count" else f"{self.dt!r} * "
+            lines.append(f"{plan.local(acc.name)} += {dt}({plan.code(acc.expr)})")
+        for stock in m.stocks:
+            out = [plan.local(f.name) for f in m.flows if f.source == stock.name]
+            into = [plan.local(f.name) for f in m.flows if f.target == stock.name]
+            terms = "".join(f" + {f}" for f in into) + "".join(f" - {f}" for f in out)
+            if terms:
+                x = plan.local(stock.name)
+                lines.append(f"{x} = {x}{terms}")
+        lines += [f"{plan.local(x.name)} = new_{plan.local(x.name)}" for x in m.levels]
+        return lines
+
+    @staticmethod
+    def _clamp(text: str, lower: float, upper: float) -> str:
+        # written as comparisons that let NaN through, so that it is noticed
+        if lower == float("-inf") and upper == float("inf"):
+            return text
+        return f"clamp({text}, {_bound(lower)}, {_bound(upper)})"
+
+
+def _raw(kind: str) -> str:
+    return "_raw" if kind == "ar1" else ""
+
+
+def _bound(value: float) -> str:
+    if value in (float("inf"), float("-inf")):
+        return "math.inf" if value > 0 else "(-math.inf)"
+    return f"({value!r})"
+
+

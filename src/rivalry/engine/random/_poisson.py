@@ -1,0 +1,133 @@
+"""Poisson and negative binomial draws."""
+
+import math
+
+import numpy as np
+
+from rivalry.engine.random._gamma import gamma
+from rivalry.engine.random._jit import jit
+from rivalry.engine.random._normal import normal
+from rivalry.engine.random._skewed import MARGIN, THRESHOLD, cell_probability
+from rivalry.engine.random._special import deviance, exp_moderate, stirling_error
+from rivalry.engine.random._xoshiro import uniform
+
+
+@jit
+def _search_far(u, mean, f, c):  # type: ignore[no-untyped-def]
+    # Values from 8 upwards; with a mean below 4, those beyond 40 are under the resolution of u.
+    k = 8.0
+    while u > c and k < 40.0:
+        k += 1.0
+        f *= mean / k
+        c += f
+    return k
+
+
+@jit
+def _accept(k, mean, s, g, v):  # type: ignore[no-untyped-def]
+    # Exact acceptance test: v * margin * proposal(k) <= target(k).
+    v = v * math.exp(MARGIN / mean) * cell_probability(k, mean + 0.5 - g, s, g)
+    if k == 0.0:
+        return v <= math.exp(-mean)
+    t = -stirling_error(k) - deviance(k, mean)
+    return v * math.sqrt(k) <= 0.3989422804014327 * math.exp(t)
+
+
+@jit
+def poisson(state, mean):  # type: ignore[no-untyped-def]
+    """Return a Poisson draw.
+
+    Means of at least 4 use a skewed-normal proposal with an exact test (``_skewed``), smaller
+    ones inversion.
+
+    Parameters
+    ----------
+    state : uint64 array of shape (4,)
+        The stream, advanced.
+    mean : float64
+        Expected count.
+
+    Returns
+    -------
+    float64
+        A whole number; infinite for an infinite mean, NaN for a negative or NaN mean.
+    """
+    if mean >= THRESHOLD:
+        if mean == math.inf:
+            return math.inf
+        s = math.sqrt(mean)
+        r = 1.0 / mean
+        g = 1.0 / 6.0
+        while True:
+            z = normal(state)
+            v = uniform(state)
+            w = z * z
+            k = np.floor(mean + 0.5 + s * z + g * (w - 1.0))
+            if k < 0.0:
+                continue
+            if v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
+                return k
+            if _accept(k, mean, s, g, v):
+                return k
+    if mean > 0.0:
+        u = uniform(state)
+        if u <= 1.0 - mean:
+            return 0.0
+        f = exp_moderate(-mean)
+        c = f
+        i = np.int64(u > c)
+        f *= mean
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 2.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 3.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 4.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 5.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 6.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 7.0)
+        c += f
+        i += np.int64(u > c)
+        f *= mean * (1.0 / 8.0)
+        c += f
+        if u > c:
+            return _search_far(u, mean, f, c)
+        return float(i)
+    return 0.0 if mean == 0.0 else math.nan
+
+
+@jit
+def negative_binomial(state, mean, size):  # type: ignore[no-untyped-def]
+    """Return a negative binomial draw: Poisson with a gamma-distributed mean.
+
+    Parameters
+    ----------
+    state : uint64 array of shape (4,)
+        The stream, advanced.
+    mean : float64
+        Expected count; the variance is ``mean + mean**2/size``.
+    size : float64
+        Shape of the gamma mixing; infinite gives Poisson, zero the limit with all mass at 0.
+
+    Returns
+    -------
+    float64
+        A whole number; NaN for a negative or NaN argument.
+    """
+    if not (mean >= 0.0 and size >= 0.0):
+        return math.nan
+    if size == math.inf:
+        return poisson(state, mean)
+    mixed = gamma(state, size)
+    if mean == 0.0 or mixed == 0.0:
+        return 0.0
+    return poisson(state, mixed * (mean / size))

@@ -1,0 +1,276 @@
+"""The first page: what the run says, in words that can be forwarded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rivalry.foundation import Problem, RivalryError, nearest
+from rivalry.model.ir import Observation, refs
+from rivalry.report._bands import Floats, Inside, band
+from rivalry.report._charts import data_end, observation_inside, recorded
+from rivalry.report._input import Options, ReportInput
+from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, span
+
+_COUNTS = ("poisson", "negative_binomial", "hurdle", "zero_inflated", "binomial")
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One number of the first page.
+
+    Parameters
+    ----------
+    label, unit, when : str
+        What, in what, and at which time.
+    middle, low, high : str
+        Median and ends of the 90% interval.
+    sentences : tuple of str
+        The same in words, with the record and the months after it.
+    """
+
+    label: str
+    unit: str
+    when: str
+    middle: str
+    low: str
+    high: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Words and numbers of the first page."""
+
+    status: str
+    warning: str
+    lead: tuple[str, ...]
+    figures: tuple[KeyFigure, ...]
+    absent: tuple[str, ...]
+
+
+def headline(run: ReportInput, options: Options) -> Headline:
+    """Compute the first page.
+
+    Raises
+    ------
+    RivalryError
+        R0953 when the case's report names a series that its model does not have.
+    """
+    names = featured(run, options.headline, "headline") or _default(run)
+    observations = {o.name: o for o in run.case.model.observations}
+    figures: list[KeyFigure] = []
+    absent: list[str] = []
+    for name in names:
+        if name in observations and f"y:{name}" in run.ensemble:
+            figures.append(_observation(run, observations[name]))
+        elif name in run.ensemble:
+            figures.append(_element(run, name))
+        else:
+            absent.append(name)
+    return Headline(_status(run), _warning(run), _lead(run), tuple(figures), tuple(absent))
+
+
+def featured(run: ReportInput, names: Iterable[str], where: str) -> list[str]:
+    """Resolve base names to scalar names; observations stay as they are.
+
+    Raises
+    ------
+    RivalryError
+        R0953 for the names that neither observations nor elements have.
+    """
+    model = run.case.model
+    observations = [o.name for o in model.observations]
+    result: list[str] = []
+    faults: list[Problem] = []
+    for name in names:
+        scalars = (name,) if name in observations else model.resolve(name)
+        if not scalars:
+            close = nearest(name, [*observations, *model.elements, *model.groups])
+            faults.append(
+                Problem(
+                    "R0953",
+                    f"{name!r} is no observation and no element of the model",
+                    f"Did you mean {close}?" if close else "Look at the names in the case file.",
+                    where=f"report.{where}",
+                )
+            )
+        result += [s for s in scalars if s not in result]
+    if faults:
+        raise RivalryError(faults)
+    return result
+
+
+def _default(run: ReportInput) -> list[str]:
+    observations = run.case.model.observations
+    names = [o.name for o in observations if o.every == "month"][:3]
+    for obs in observations:
+        if obs.family == "between":
+            names += sorted(n for n in refs(obs.args[0]) if n in run.ensemble and n not in names)
+    return names[:6]
+
+
+def _status(run: ReportInput) -> str:
+    return "Fitted to data" if run.fitted else "Not fitted yet: prior predictive"
+
+
+def _warning(run: ReportInput) -> str:
+    if run.fitted:
+        return (
+            "Draws come from the posterior: parameters were weighed by how well they reproduce the "
+            "data. The bands still hold only as far as the model's assumptions do."
+        )
+    return (
+        "The parameters have not been fitted to the data. The bands show what the assumptions alone "
+        "imply, before any of the recorded figures was used to narrow them. They are a check of the "
+        "model's plausibility; do not read them as a forecast."
+    )
+
+
+def _lead(run: ReportInput) -> tuple[str, ...]:
+    months = np.asarray(run.ensemble["month"].values, dtype="datetime64[M]")
+    draws = run.ensemble.sizes["draw"]
+    lines = [
+        f"This report sets {draws:,} simulated histories of the model beside the record, "
+        f"for {span((months[0], months[-1]))}. Each history draws its own parameters and chances; "
+        "where it says 'nine in ten runs', it means the middle 90% of them."
+    ]
+    checks = [
+        observation_inside(run, o) for o in run.case.model.observations if o.every == "month"
+    ]
+    total = Inside(sum(c.inside for c in checks), sum(c.total for c in checks))
+    if total.total:
+        lines.append("Monthly record against the model: " + total.words())
+    counts = run.case.coverage.counts().get("claims", {})
+    number = sum(counts.values())
+    if number:
+        text = (
+            f"The evidence ledger restates {number} causal claims; the model carries "
+            f"{counts['bound']} of them and leaves {counts['outside']} outside, each with a reason"
+        )
+        lines.append(text + (f"; {counts['missing']} are still open." if counts["missing"] else "."))
+    return tuple(lines)
+
+
+def _quantiles(values: Floats) -> tuple[float, float, float]:
+    values = values[np.isfinite(values)]
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
+
+
+def _observation(run: ReportInput, obs: Observation) -> KeyFigure:
+    draws = run.ensemble[f"y:{obs.name}"].transpose("draw", "month")
+    months = np.asarray(draws["month"].values, dtype="datetime64[M]")
+    values = np.asarray(draws.values, dtype=float)
+    when, data, high_data = recorded(run, obs.name)
+    have = np.flatnonzero(np.isfinite(data) & np.isin(when, months))
+    present = np.flatnonzero(np.isfinite(values).any(axis=0))
+    if not present.size:
+        return _nothing(obs.label, plain_unit(obs.unit))
+    count = obs.family.startswith(_COUNTS)
+    unit = plain_unit(obs.unit)
+    last = when[have[-1]] if have.size else months[present[-1]]
+    j = int(np.flatnonzero(months == last)[0])
+    if not np.isfinite(values[:, j]).any():
+        j = int(present[-1])
+    low, middle, high = _quantiles(values[:, j])
+    stamp = _period(obs, months[j])
+    sentences = []
+    if have.size:
+        value = exact(data[have[-1]])
+        if high_data is not None and np.isfinite(high_data[have[-1]]):
+            value += f" to {exact(high_data[have[-1]])}"
+        sentences.append(
+            f"{_period(obs, last)} is the last with data; the record says {value}"
+            f"{' ' + unit if unit else ''}."
+        )
+    sentences.append(
+        f"Nine in ten runs of the model give {interval(low, high, count=count)} for that "
+        f"{'month' if obs.every == 'month' else 'period'}, the middle one "
+        f"{human(middle, count=count)}."
+    )
+    if count and obs.every == "month":
+        sentences.append(_total(obs, values, months, j, data, when))
+    return KeyFigure(
+        obs.label,
+        unit,
+        stamp,
+        human(middle, count=count),
+        human(low, count=count),
+        human(high, count=count),
+        tuple(sentences),
+    )
+
+
+def _total(
+    obs: Observation,
+    values: Floats,
+    months: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+    last: int,
+    data: Floats,
+    when: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+) -> str:
+    """Sum the months after the data within each draw; without any, the last twelve with data."""
+    after = np.arange(last + 1, len(months))[:12]
+    if after.size:
+        low, middle, high = _quantiles(values[:, after].sum(axis=1))
+        head = f"Over the {after.size} months after the data" if after.size > 1 else "The month after"
+        return (
+            f"{head} ({span((months[after[0]], months[after[-1]]))}) the runs "
+            f"add up to {human(middle, count=True)} in the middle, and to "
+            f"{interval(low, high, count=True)} in nine of ten."
+        )
+    year = np.arange(max(0, last - 11), last + 1)
+    low, middle, high = _quantiles(values[:, year].sum(axis=1))
+    seen = data[np.isin(when, months[year])]
+    record = f"; the record adds up to {exact(float(seen.sum()))}" if np.isfinite(seen).all() else ""
+    return (
+        f"Over the last {year.size} months the runs add up to {human(middle, count=True)} in the "
+        f"middle and to {interval(low, high, count=True)} in nine of ten{record}."
+    )
+
+
+def _period(obs: Observation, month: np.datetime64) -> str:
+    return str(month)[:4] if obs.every == "year" else month_name(month)
+
+
+def _element(run: ReportInput, name: str) -> KeyFigure:
+    model = band(run.ensemble[name])
+    known = run.case.model.elements.get(name)
+    label = known.label if known else name
+    unit = plain_unit(known.unit if known else run.ensemble[name].attrs.get("unit"))
+    here = np.flatnonzero(model.present)
+    if not here.size:
+        return _nothing(label, unit)
+    end = data_end(run)
+    before = here if end is None else here[model.months[here] <= end]
+    j = int(before[-1] if before.size else here[-1])
+    count = unit == "people"
+    low, middle, high = (float(model.quantiles[k, j]) for k in (0, 2, 4))
+    sentences = [
+        f"At the end of {month_name(model.months[j])} the middle run has "
+        f"{human(middle, count=count)}{' ' + unit if unit else ''}; nine in ten have "
+        f"{interval(low, high, count=count)}."
+    ]
+    k = int(here[-1])
+    if k > j:
+        sentences.append(
+            f"By {month_name(model.months[k])}, the last month simulated, the middle is "
+            f"{human(model.median[k], count=count)} and nine in ten lie at "
+            f"{interval(model.low[k], model.high[k], count=count)}."
+        )
+    return KeyFigure(
+        label,
+        unit,
+        month_name(model.months[j]),
+        human(middle, count=count),
+        human(low, count=count),
+        human(high, count=count),
+        tuple(sentences),
+    )
+
+
+def _nothing(label: str, unit: str) -> KeyFigure:
+    return KeyFigure(label, unit, "", "no value", "", "", ("The model gives no value for it.",))
