@@ -26,8 +26,13 @@ Seed = Annotated[
     typer.Option("--seed", min=0, max=MAX_SEED, help="Same seed and case: same result."),
 ]
 Threads = Annotated[
-    int,
-    typer.Option("--threads", min=1, max=MAX_THREADS, help="Threads; results do not depend on it."),
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        max=MAX_THREADS,
+        help="Threads; none = one a processor. Results do not depend on it.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]

@@ -15,8 +15,13 @@ Report = Callable[[int, int], None]
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output; not-a-number becomes null."""
-    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    """Print a value as JSON on standard output; see `json_text`."""
+    print(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON; not-a-number becomes null, which other readers understand."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:

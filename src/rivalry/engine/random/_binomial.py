@@ -130,7 +130,8 @@ def binomial(state, n, p):  # type: ignore[no-untyped-def]
     state : uint64 array of shape (4,)
         The stream, advanced.
     n : float64
-        A whole number of people up to 2**53; nobody leaves if it is not positive.
+        A whole number of people up to 2**53; nobody leaves if it is not positive. (Above 1e13
+        the position ``n*p`` itself is rounded by more than 0.001.)
     p : float64
         Probability; values outside of [0, 1] count as the nearer end.
 

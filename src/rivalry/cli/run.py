@@ -1,0 +1,111 @@
+"""``rivalry run``: from a case to its report, in one command."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rivalry.cli._options import Draws, Json, Out, Quiet, Seed, Threads
+from rivalry.cli._say import print_json, print_problems, progress, remark
+
+if TYPE_CHECKING:
+    from rivalry.cases import Case
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(name="run")(run)
+
+
+def run(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CASE]", help="Folder with a case.yaml, a case file, or a bundled case."
+        ),
+    ] = "afghanistan",
+    draws: Draws = 1000,
+    seed: Seed = 1,
+    out: Out = Path("out"),
+    threads: Threads = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a case and write its report, with tables, to OUT/<case>/<time>/."""
+    from rivalry.cases import load_case
+    from rivalry.cli._output import new_folder
+    from rivalry.cli._record import Clock, provenance, write_claims, write_ensemble, write_json
+
+    started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    clock = Clock()
+    with clock.time("load"):
+        loaded = load_case(case)
+    if not (json or quiet):
+        print_problems(loaded.warnings, as_json=False)
+        remark(f"{loaded.title}: {draws:,} draws of {loaded.model.time.n_months} months")
+    with new_folder(out, loaded.name) as (folder, final):
+        from rivalry.engine import observed, simulate
+
+        with progress("Simulating", quiet=quiet) as report, clock.time("simulate"):
+            ensemble = simulate(
+                loaded.model,
+                n_draws=draws,
+                seed=seed,
+                outputs=recorded(loaded),
+                threads=threads,
+                progress=report,
+            )
+        settings = {"seed": seed, "draws": draws, "threads": threads}
+        remark("Writing the report", quiet=quiet)
+        from rivalry.model.diagram import build_graph
+        from rivalry.report import ReportInput, write_report
+
+        with clock.time("report"):
+            facts = provenance(loaded, clock, started, **settings)
+            write_report(
+                ReportInput(
+                    case=loaded,
+                    ensemble=ensemble,
+                    observed=observed(loaded.model),
+                    graph=build_graph(loaded.model),
+                    provenance=facts,
+                ),
+                folder / "report.html",
+            )
+        with clock.time("write"):
+            write_ensemble(ensemble, folder / "ensemble.nc")
+            write_claims(loaded, folder / "claims.csv")
+        write_json(provenance(loaded, clock, started, **settings), folder / "run.json")
+    if json:
+        print_json(
+            {
+                "ok": True,
+                "folder": str(final),
+                "report": str(final / "report.html"),
+                "timings": {**clock.seconds, "total": clock.total},
+                "warnings": [p.as_dict() for p in loaded.warnings],
+            }
+        )
+        return
+    remark(f"Done in {clock.total:.1f} s", quiet=quiet)
+    typer.echo(f"Report: {(final / 'report.html').resolve()}")
+
+
+def recorded(case: Case) -> list[str]:
+    """Return what a run records: all states, flows and sums, and what the report puts first.
+
+    Auxiliaries and noise are left out unless the report names them: a large model has hundreds,
+    and they would fill most of the memory.
+    """
+    model = case.model
+    names = [
+        x.name
+        for part in (model.stocks, model.levels, model.flows, model.accumulators)
+        for x in part
+    ]
+    for wanted in (*case.report.headline, *case.report.levels):
+        names += [n for n in model.resolve(wanted) if n in model.recordable]
+    return list(dict.fromkeys(names))

@@ -1,0 +1,165 @@
+"""``rivalry simulate``: an ensemble of trajectories as NetCDF."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rivalry.cli._options import CaseArgument, Draws, Json, Quiet, Seed, Threads
+from rivalry.cli._say import print_json, progress, remark
+from rivalry.foundation import Problem, RivalryError, nearest
+
+if TYPE_CHECKING:
+    from rivalry.cases import Case
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(name="simulate")(simulate)
+
+
+def simulate(
+    case: CaseArgument,
+    draws: Draws = 1000,
+    seed: Seed = 1,
+    outputs: Annotated[
+        str | None,
+        typer.Option(
+            "--outputs",
+            help="Names to record, with commas: 'fighters,killed[iskp],y:deaths'; none = stocks, "
+            "levels, noise, sums and observations.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="Simulate this scenario of the case.")
+    ] = None,
+    threads: Threads = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="A .nc file, or a folder: FOLDER/<case>/<time>/ensemble.nc."),
+    ] = Path("out"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate trajectories of a case and write them as NetCDF, for xarray, R or ArviZ."""
+    from rivalry.cases import load_case
+    from rivalry.cli._output import new_file, new_folder
+    from rivalry.cli._record import Clock, provenance, summary, write_ensemble, write_json
+
+    started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    clock = Clock()
+    with clock.time("load"):
+        loaded = load_case(case)
+    names, series = _outputs(loaded, outputs)
+    from rivalry.engine import simulate as run_engine
+
+    with progress("Simulating", quiet=quiet) as report, clock.time("simulate"):
+        ensemble = run_engine(
+            loaded.model,
+            n_draws=draws,
+            seed=seed,
+            outputs=names,
+            observations=series is None or bool(series),
+            scenario=scenario,
+            threads=threads,
+            progress=report,
+        )
+    if series is not None:
+        drawn = [f"y:{o.name}" for o in loaded.model.observations]
+        ensemble = ensemble.drop_vars([n for n in drawn if n not in series], errors="ignore")
+    settings = {"seed": seed, "draws": draws, "threads": threads, "scenario": scenario}
+    ensemble.attrs.update(_attributes(loaded, started, settings))
+    if out.suffix == ".nc":
+        with new_file(out) as draft:
+            write_ensemble(ensemble, draft)
+        written = out
+    else:
+        with new_folder(out, loaded.name) as (folder, final):
+            with clock.time("write"):
+                write_ensemble(ensemble, folder / "ensemble.nc")
+            write_json(provenance(loaded, clock, started, **settings), folder / "run.json")
+        written = final / "ensemble.nc"
+    if json:
+        print_json(
+            {
+                "ok": True,
+                "file": str(written),
+                **settings,
+                "months": loaded.model.time.n_months,
+                "seconds": clock.total,
+                "last_month": summary(ensemble),
+            }
+        )
+        return
+    remark(
+        f"{draws:,} draws of {loaded.model.time.n_months} months in "
+        f"{clock.seconds['simulate']:.1f} s",
+        quiet=quiet,
+    )
+    typer.echo(str(written))
+
+
+def _outputs(case: Case, text: str | None) -> tuple[list[str] | None, set[str] | None]:
+    """Split ``fighters, y:deaths`` into elements and simulated observations; None means all.
+
+    Unknown names are all reported at once (R0807).
+    """
+    if text is None:
+        return None, None
+    model = case.model
+    recordable = set(model.recordable)
+    drawn = {f"y:{o.name}" for o in model.observations}
+    elements: list[str] = []
+    series: set[str] = set()
+    problems: list[Problem] = []
+    for name in split_names(text):
+        scalars = [n for n in model.resolve(name) if n in recordable]
+        if name in drawn:
+            series.add(name)
+        elif scalars:
+            elements.extend(scalars)
+        else:
+            bases = {model.elements[n].base for n in recordable}
+            close = nearest(name, sorted(recordable | bases | drawn))
+            problems.append(
+                Problem(
+                    "R0807",
+                    f"{name!r} cannot be recorded",
+                    f"Did you mean {close!r}? " * bool(close)
+                    + "Stocks, levels, noise, auxiliaries, flows, accumulators and y:OBSERVATION "
+                    "can be.",
+                )
+            )
+    if problems:
+        raise RivalryError(problems, exit_code=2)
+    return list(dict.fromkeys(elements)), series
+
+
+def split_names(text: str) -> list[str]:
+    """Split at commas outside brackets: ``a, x[b,c]`` gives ``a`` and ``x[b,c]``."""
+    names, depth, current = [], 0, ""
+    for sign in text:
+        depth += (sign == "[") - (sign == "]")
+        if sign == "," and depth <= 0:
+            names.append(current)
+            current = ""
+        elif not sign.isspace():
+            current += sign
+    return [name for name in (*names, current) if name]
+
+
+def _attributes(case: Case, started: str, settings: dict[str, Any]) -> dict[str, str | int]:
+    import rivalry
+
+    return {
+        "title": case.title,
+        "case": case.name,
+        "case_digest": case.digest,
+        "created": started,
+        "source": f"rivalry {rivalry.__version__}",
+        "comment": "prior predictive: not fitted to data",
+        **{k: v for k, v in settings.items() if v is not None},
+    }

@@ -1,0 +1,124 @@
+"""The bootstrap particle filter on generated kernels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rivalry.engine._faults import run_fault
+from rivalry.engine._kernels import filter_kernel
+from rivalry.engine._schedule import build_schedule
+from rivalry.engine._simulate import input_table
+from rivalry.engine._support import gather, resample
+from rivalry.engine.codegen._filter import state_names
+from rivalry.model import Model
+
+
+@dataclass(frozen=True)
+class FilterResult:
+    """Outcome of one filter.
+
+    `log_likelihood` is the unbiased estimate's logarithm; `increments` (n_months,) its terms;
+    `ess` (n_months,) the effective sample size after weighing.
+    """
+
+    log_likelihood: float
+    increments: NDArray[np.float64]
+    ess: NDArray[np.float64]
+
+
+class BootstrapFilter:
+    """Bootstrap filter of Gordon, Salmond & Smith (1993) with adaptive systematic resampling.
+
+    Particles are resampled when the effective sample size falls under half. All arrays are
+    allocated once, so that a filter can be run many times in a fit.
+
+    Parameters
+    ----------
+    model : Model
+    n_particles : int
+    """
+
+    def __init__(self, model: Model, n_particles: int) -> None:
+        self.model = model
+        self.n = n_particles
+        n_obs = max(len(model.observations), 1)
+        months = model.time.n_months
+        self._kernel = filter_kernel(model)
+        self._state = np.zeros((n_particles, len(state_names(model))))
+        self._other = np.empty_like(self._state)
+        self._increment = np.zeros(n_particles)
+        self._ancestors = np.zeros(n_particles, dtype=np.int64)
+        self._inputs = input_table(model)
+        self._schedule = build_schedule(model)
+        self._data = np.full((months, n_obs), np.nan)
+        self._high = np.full((months, n_obs), np.nan)
+        for j, o in enumerate(model.observations):
+            self._data[:, j] = o.data
+            if o.high is not None:
+                self._high[:, j] = o.high
+
+    def run(
+        self,
+        parameters: NDArray[np.float64],
+        seed: int,
+        stream: int = 0,
+        n_months: int | None = None,
+    ) -> FilterResult:
+        """Run the filter over the data.
+
+        Parameters
+        ----------
+        parameters : ndarray (n_parameters,)
+        seed, stream : int
+            Key of the random numbers; each (seed, stream) gives an independent estimate.
+        n_months : int, optional
+            Stop after this many months; default: after the last month that has data.
+
+        Raises
+        ------
+        RivalryError
+            R0801..R0804 if every particle broke in the same month.
+        """
+        params = np.ascontiguousarray(parameters, dtype=np.float64)
+        months = self.last_data_month() + 1 if n_months is None else n_months
+        increments, ess = np.zeros(months), np.zeros(months)
+        log_weights = np.zeros(self.n)
+        log_sum = math.log(self.n)
+        errors = np.zeros(3)
+        rng = np.random.default_rng([seed, stream, 1])
+        for t in range(months):
+            self._kernel(
+                0, self.n, t, self.model.time.start.month - 1, self._state, self._increment,
+                params, self._schedule.parameters, self._schedule.fire, self._inputs,
+                self._data, self._high, seed, stream, errors,
+            )  # fmt: skip
+            log_weights += self._increment
+            top = log_weights.max()
+            if not np.isfinite(top):
+                if np.isneginf(self._increment).all() and errors[0]:
+                    raise run_fault(self.model, errors[None, :], params[None, :])
+                increments[t:] = -np.inf
+                return FilterResult(-math.inf, increments, ess)
+            weights = np.exp(log_weights - top)
+            total = weights.sum()
+            log_new = top + math.log(total)
+            increments[t] = log_new - log_sum
+            ess[t] = total * total / np.dot(weights, weights)
+            log_sum = log_new
+            if ess[t] < 0.5 * self.n:
+                resample(weights, rng.random(), self._ancestors)
+                gather(self._state, self._ancestors, self._other)
+                self._state, self._other = self._other, self._state
+                log_weights[:] = 0.0
+                log_sum = math.log(self.n)
+        return FilterResult(float(increments.sum()), increments, ess)
+
+    def last_data_month(self) -> int:
+        """Position of the last month with any datum."""
+        seen = ~(np.isnan(self._data) & np.isnan(self._high))
+        rows = np.flatnonzero(seen.any(axis=1))
+        return int(rows[-1]) if len(rows) else self._data.shape[0] - 1
