@@ -2,7 +2,7 @@
 
 from rivalry.engine._filter import BootstrapFilter, FilterResult
 from rivalry.engine._kernels import cache_folder, engine_digest
-from rivalry.engine._priors import draw_parameters, prior_distribution
+from rivalry.model._priors import draw_parameters, prior_distribution
 from rivalry.engine._schedule import Schedule, build_schedule
 from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
 

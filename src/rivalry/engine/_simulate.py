@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rivalry.engine._faults import run_fault
 from rivalry.engine._kernels import simulate_kernel
-from rivalry.engine._priors import draw_parameters
+from rivalry.model._priors import draw_parameters
 from rivalry.engine._schedule import build_schedule
 from rivalry.foundation import Problem, RivalryError, nearest
 from rivalry.model import Model

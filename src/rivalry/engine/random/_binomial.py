@@ -83,28 +83,6 @@ def _accept(k, n, p, q, variance, s, g, v):  # type: ignore[no-untyped-def]
     return v * math.sqrt(k * (rest / n)) <= 0.3989422804014327 * math.exp(t)
 
 
-@jit_inline
-def _binomial_large(state, n, p, q, variance):  # type: ignore[no-untyped-def]
-    if not (n > 0.0 and q > 0.0 and variance < 1e300):
-        # Both factors of a positive variance may be negative; an infinite n has no answer.
-        return _binomial_limit(n, p)
-    s = math.sqrt(variance)
-    r = 1.0 / variance
-    g = (q - p) * (1.0 / 6.0)
-    middle = n * p + 0.5
-    while True:
-        z = normal(state)
-        v = uniform(state)
-        w = z * z
-        k = np.floor(middle + s * z + g * (w - 1.0))
-        if k < 0.0 or k > n:
-            continue
-        if v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
-            return k
-        if _accept(k, n, p, q, variance, s, g, v):
-            return k
-
-
 @jit
 def _binomial_limit(n, p):  # type: ignore[no-untyped-def]
     # No randomness left: p or n outside of the open range, or not a number.
@@ -115,6 +93,36 @@ def _binomial_limit(n, p):  # type: ignore[no-untyped-def]
     if p >= 1.0:
         return n
     return math.nan if n == math.inf else 0.0
+
+
+@jit
+def _binomial_retry(state, n, p, q, variance, s, g, k, v):  # type: ignore[no-untyped-def]
+    # The proposal k failed the squeeze with the uniform v: exact test, and further proposals.
+    while True:
+        if k >= 0.0 and k <= n and _accept(k, n, p, q, variance, s, g, v):
+            return k
+        z = normal(state)
+        v = uniform(state)
+        k = np.floor(n * p + 0.5 + s * z + g * (z * z - 1.0))
+
+
+@jit_inline
+def _binomial_large(state, n, p, q, variance):  # type: ignore[no-untyped-def]
+    if not (n > 0.0 and q > 0.0 and variance < 1e300):
+        # Both factors of a positive variance may be negative; an infinite n has no answer.
+        return _binomial_limit(n, p)
+    s = math.sqrt(variance)
+    r = 1.0 / variance
+    g = (q - p) * (1.0 / 6.0)
+    # One attempt without a loop: LLVM would move the costly invariants of the rare exact test
+    # in front of it.
+    z = normal(state)
+    v = uniform(state)
+    w = z * z
+    k = np.floor(n * p + 0.5 + s * z + g * (w - 1.0))
+    if k >= 0.0 and k <= n and v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
+        return k
+    return _binomial_retry(state, n, p, q, variance, s, g, k, v)
 
 
 @jit

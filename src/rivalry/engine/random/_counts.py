@@ -33,7 +33,7 @@ def poisson_const(y):  # type: ignore[no-untyped-def]
 @jit_inline
 def poisson_var(y, mean):  # type: ignore[no-untyped-def]
     """Return the rest of ``log_poisson``: one logarithm. ``y`` must be a count."""
-    if mean > 0.0:
+    if mean > 0.0 and mean < math.inf:
         return y * math.log(mean) - mean
     if mean == 0.0 and y == 0.0:
         return 0.0
@@ -94,7 +94,7 @@ def nb_const(y, size):  # type: ignore[no-untyped-def]
 @jit_inline
 def nb_var(y, mean, size):  # type: ignore[no-untyped-def]
     """Return the rest of ``log_negative_binomial``: two logarithms. ``y`` must be a count."""
-    if mean > 0.0 and size < math.inf:
+    if mean > 0.0 and mean < math.inf and size > 0.0 and size < math.inf:
         return y * math.log(mean) - (y + size) * math.log1p(mean / size)
     if size == math.inf:
         return poisson_var(y, mean)
@@ -147,12 +147,12 @@ def log_binomial(y, n, p):  # type: ignore[no-untyped-def]
 
 @jit
 def _inflate(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
-    # Mixture of a point at zero (probability `zero`) and a count distribution.
+    # Mixture of a point at zero (probability `zero`) and a count distribution. Its own log
+    # probability of zero is minus infinity only if its parameters have no meaning.
     if zero != zero or log_y != log_y:
         return math.nan
-    if zero < 0.0 or zero > 1.0 or log_y == -math.inf:
-        # A count that the distribution excludes stays excluded, but for zero itself.
-        return math.log(zero) if y == 0.0 and 0.0 < zero <= 1.0 else -math.inf
+    if zero < 0.0 or zero > 1.0 or log_zero == -math.inf:
+        return -math.inf
     if y == 0.0:
         return math.log(zero + (1.0 - zero) * math.exp(log_zero))
     return math.log1p(-zero) + log_y if zero < 1.0 else -math.inf
@@ -163,7 +163,7 @@ def _hurdle(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
     # Zero with probability `zero`, else the count distribution without its zero.
     if zero != zero or log_y != log_y or log_zero != log_zero:
         return math.nan
-    if zero < 0.0 or zero > 1.0 or log_zero == -math.inf and log_y == -math.inf:
+    if zero < 0.0 or zero > 1.0 or log_zero == -math.inf:
         return -math.inf
     if y == 0.0:
         return math.log(zero) if zero > 0.0 else -math.inf

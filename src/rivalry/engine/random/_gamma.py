@@ -6,28 +6,36 @@ Transactions on Mathematical Software 26(3).
 
 import math
 
-from rivalry.engine.random._jit import jit
+from rivalry.engine.random._jit import jit, jit_inline
 from rivalry.engine.random._normal import normal
 from rivalry.engine.random._xoshiro import uniform
 
 
 @jit
+def _gamma_retry(state, d, c, x, u):  # type: ignore[no-untyped-def]
+    # The normal x failed the squeeze with the uniform u: exact test, and further attempts.
+    while True:
+        v = 1.0 + c * x
+        if v > 0.0:
+            v = v * v * v
+            if math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+                return d * v
+        x = normal(state)
+        u = uniform(state)
+
+
+@jit_inline
 def _gamma_large(state, shape):  # type: ignore[no-untyped-def]
     # Shapes of at least one. The draw increases with the normal, but for rejections (< 5%).
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
-    while True:
-        x = normal(state)
-        u = uniform(state)
-        v = 1.0 + c * x
-        if v <= 0.0:
-            continue
-        v = v * v * v
-        w = x * x
-        if u <= 1.0 - 0.0331 * (w * w):
-            return d * v
-        if math.log(u) < 0.5 * w + d * (1.0 - v + math.log(v)):
-            return d * v
+    x = normal(state)
+    u = uniform(state)
+    v = 1.0 + c * x
+    w = x * x
+    if v > 0.0 and u <= 1.0 - 0.0331 * (w * w):
+        return d * (v * v * v)
+    return _gamma_retry(state, d, c, x, u)
 
 
 @jit

@@ -40,32 +40,37 @@ _SIGN = np.uint64(1 << 63)
 
 
 @jit
-def _normal_edge(state, x, layer):  # type: ignore[no-untyped-def]
-    # The 1% outside the rectangles: (accepted, magnitude).
-    if layer == 0:
-        while True:
-            e = -math.log(uniform(state)) / _TAIL
-            if -2.0 * math.log(uniform(state)) > e * e:
-                return True, _TAIL + e
-    low = _DENSITY[layer]
-    high = _DENSITY[layer + 1]
-    return low + uniform(state) * (high - low) < math.exp(-0.5 * x * x), x
-
-
-@jit
-def normal(state):  # type: ignore[no-untyped-def]
-    """Return a standard normal float64; ``mean + sd * normal(state)`` keeps it under a key."""
+def _normal_retry(state, r):  # type: ignore[no-untyped-def]
+    # The 1% of first numbers r outside of the rectangles: tail, wedges, further attempts.
     while True:
-        r = next_u64(state)
-        layer = int(r & _LAYER)
+        layer = np.uint64(r & _LAYER)
         m = r >> _S12
         x = float(np.int64(m)) * _WIDTH[layer]
         sign = (r << _S55) & _SIGN
         if m < _LIMIT[layer]:
             return bits_to_float(float_to_bits(x) | sign)
-        accepted, x = _normal_edge(state, x, layer)
-        if accepted:
+        if layer == np.uint64(0):
+            while True:
+                e = -math.log(uniform(state)) / _TAIL
+                if -2.0 * math.log(uniform(state)) > e * e:
+                    return bits_to_float(float_to_bits(_TAIL + e) | sign)
+        low = _DENSITY[layer]
+        high = _DENSITY[layer + np.uint64(1)]
+        if low + uniform(state) * (high - low) < math.exp(-0.5 * x * x):
             return bits_to_float(float_to_bits(x) | sign)
+        r = next_u64(state)
+
+
+@jit_inline
+def normal(state):  # type: ignore[no-untyped-def]
+    """Return a standard normal float64; ``mean + sd * normal(state)`` keeps it under a key."""
+    r = next_u64(state)
+    layer = r & _LAYER
+    m = r >> _S12
+    if m < _LIMIT[layer]:
+        x = float(np.int64(m)) * _WIDTH[layer]
+        return bits_to_float(float_to_bits(x) | ((r << _S55) & _SIGN))
+    return _normal_retry(state, r)
 
 
 @jit_inline

@@ -34,6 +34,17 @@ def _accept(k, mean, s, g, v):  # type: ignore[no-untyped-def]
 
 
 @jit
+def _poisson_retry(state, mean, s, k, v):  # type: ignore[no-untyped-def]
+    # The proposal k failed the squeeze with the uniform v: exact test, and further proposals.
+    while True:
+        if k >= 0.0 and _accept(k, mean, s, 1.0 / 6.0, v):
+            return k
+        z = normal(state)
+        v = uniform(state)
+        k = np.floor(mean + 0.5 + s * z + (1.0 / 6.0) * (z * z - 1.0))
+
+
+@jit
 def poisson(state, mean):  # type: ignore[no-untyped-def]
     """Return a Poisson draw.
 
@@ -56,19 +67,13 @@ def poisson(state, mean):  # type: ignore[no-untyped-def]
         if mean == math.inf:
             return math.inf
         s = math.sqrt(mean)
-        r = 1.0 / mean
-        g = 1.0 / 6.0
-        while True:
-            z = normal(state)
-            v = uniform(state)
-            w = z * z
-            k = np.floor(mean + 0.5 + s * z + g * (w - 1.0))
-            if k < 0.0:
-                continue
-            if v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
-                return k
-            if _accept(k, mean, s, g, v):
-                return k
+        z = normal(state)
+        v = uniform(state)
+        w = z * z
+        k = np.floor(mean + 0.5 + s * z + (1.0 / 6.0) * (w - 1.0))
+        if k >= 0.0 and v <= 1.0 - (0.12 + 0.05 * (w * w)) / mean:
+            return k
+        return _poisson_retry(state, mean, s, k, v)
     if mean > 0.0:
         u = uniform(state)
         if u <= 1.0 - mean:

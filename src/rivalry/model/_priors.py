@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from rivalry.model import Model
-from rivalry.model.ir import Parameter
+from rivalry.model.ir import Model, Parameter
 
 
 def prior_distribution(parameter: Parameter) -> Any:
