@@ -130,9 +130,7 @@ def _named_rows(spec: CaseSpec) -> Iterator[tuple[str, Path, str | None]]:
             yield id, (section, id), home
 
 
-def _unknown_rows(
-    spec: CaseSpec, ledger: Ledger, document: Document, problems: Problems
-) -> None:
+def _unknown_rows(spec: CaseSpec, ledger: Ledger, document: Document, problems: Problems) -> None:
     home = {row.id: section for section, row in ledger.rows()}
     for id, path, wanted in _named_rows(spec):
         where = ".".join(str(p) for p in path if not isinstance(p, int))

@@ -53,8 +53,9 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
     reader = TableReader(folder, document, problems)
     data = ModelData(inputs=reader.inputs(spec), observations=reader.observations(spec))
     model = _model(spec, data, document, problems, _silent(reader.faulty, dropped))
-    cover = meet(spec, ledger or Ledger(), document, Problems() if ledger is None else problems,
-                 gaps=check)
+    cover = meet(
+        spec, ledger or Ledger(), document, Problems() if ledger is None else problems, gaps=check
+    )
     if model is not None:
         check_report(spec, model, document, problems)
         if check:

@@ -128,6 +128,9 @@ def _report(
         if deeper and all(tagged for _, tagged in groups[path]):
             del groups[path]
     for path, members in groups.items():
+        if isinstance(members[0][0].get("input"), bool):
+            only_extra = False
+            continue  # told by _scan_values
         details = [detail for detail, _ in members]
         kinds = {detail["type"] for detail in details}
         if kinds == {"extra_forbidden"}:
@@ -142,9 +145,7 @@ def _report(
     return dropped if only_extra else None
 
 
-def _fault(
-    path: Path, details: list[ErrorDetails], document: Document, problems: Problems
-) -> None:
+def _fault(path: Path, details: list[ErrorDetails], document: Document, problems: Problems) -> None:
     name, value = _name(path), details[0].get("input")
     by_kind = {detail["type"]: detail for detail in details}
     if "missing" in by_kind and isinstance(path[-1], int):
@@ -190,11 +191,11 @@ def _fault(
             )
             return
         if kind in ("too_short", "too_long"):
-            wanted = context.get("min_length", context.get("max_length"))
+            count = context.get("min_length", context.get("max_length"))
             _add(
                 problems, document, "R0211", path,
-                f"{name} has {context.get('actual_length')} values, not {wanted}",
-                f"Write {wanted} values.",
+                f"{name} has {context.get('actual_length')} values, not {count}",
+                f"Write {count} values.",
             )  # fmt: skip
             return
     expected = " or ".join(dict.fromkeys(_WORDS.get(k, "something else") for k in by_kind))
@@ -238,13 +239,13 @@ def _data_path(loc: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
     here = data
     tagged = False
     for part in loc:
-        if isinstance(here, dict) and isinstance(part, str) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
+        known = (isinstance(here, dict) and isinstance(part, str) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        )
+        if not known:
             tagged = True
             continue
+        here = here[part]
         path.append(part)
     return tuple(path), tagged
 
@@ -320,4 +321,3 @@ def _kind(value: Any) -> str:
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-

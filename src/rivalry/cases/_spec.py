@@ -42,6 +42,6 @@ class CaseSpec(ModelSpec):
         None, description="Ledger file (YAML), relative to the case; absent = no evidence."
     )
     report: ReportSpec = Field(
-        default_factory=ReportSpec,  # type: ignore[arg-type]
+        default_factory=ReportSpec,
         description="What the report puts first.",
     )

@@ -49,9 +49,7 @@ def as_dot(graph: nx.DiGraph[str], title: str) -> str:
     for cause, effect, data in graph.edges(data=True):
         sign = str(data.get("sign", "?"))
         style = ", style=dashed" if sign == "-" else ", style=dotted" if sign == "?" else ""
-        lines.append(
-            f"  {_quoted(cause)} -> {_quoted(effect)} [label={_quoted(sign)}{style}];"
-        )
+        lines.append(f"  {_quoted(cause)} -> {_quoted(effect)} [label={_quoted(sign)}{style}];")
     lines.append("}")
     return "\n".join(lines)
 

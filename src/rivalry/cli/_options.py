@@ -14,9 +14,7 @@ MAX_THREADS = 256
 
 CaseArgument = Annotated[
     str,
-    typer.Argument(
-        metavar="CASE", help="Folder with a case.yaml, a case file, or a bundled case."
-    ),
+    typer.Argument(metavar="CASE", help="Folder with a case.yaml, a case file, or a bundled case."),
 ]
 Draws = Annotated[
     int, typer.Option("--draws", min=1, max=MAX_DRAWS, help="Trajectories to simulate.")

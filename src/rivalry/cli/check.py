@@ -28,9 +28,7 @@ def check(case: CaseArgument, json: Json = False, quiet: Quiet = False) -> None:
     loaded = load_case(case)
     facts = _facts(loaded)
     if json:
-        print_json(
-            {"ok": True, **facts, "warnings": [p.as_dict() for p in loaded.warnings]}
-        )
+        print_json({"ok": True, **facts, "warnings": [p.as_dict() for p in loaded.warnings]})
         return
     if not quiet:
         print_problems(loaded.warnings, as_json=False)
@@ -40,13 +38,10 @@ def check(case: CaseArgument, json: Json = False, quiet: Quiet = False) -> None:
     for section, counts in facts["coverage"].items():
         if sum(counts.values()):
             typer.echo(
-                f"  {section}: "
-                + ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+                f"  {section}: " + ", ".join(f"{n} {status}" for status, n in counts.items() if n)
             )
     with_evidence = len(loaded.elements) - len(loaded.assumptions)
-    typer.echo(
-        f"  {with_evidence} of {len(loaded.elements)} elements rest on claims or sources"
-    )
+    typer.echo(f"  {with_evidence} of {len(loaded.elements)} elements rest on claims or sources")
     warnings = len(loaded.warnings)
     typer.echo("ok" + (f", {warnings} warning{'s' * (warnings > 1)}" if warnings else ""))
 

@@ -128,7 +128,8 @@ def _outputs(case: Case, text: str | None) -> tuple[list[str] | None, set[str] |
                 Problem(
                     "R0807",
                     f"{name!r} cannot be recorded",
-                    f"Did you mean {close!r}? " * bool(close)
+                    f"Did you mean {close!r}? "
+                    * bool(close)
                     + "Stocks, levels, noise, auxiliaries, flows, accumulators and y:OBSERVATION "
                     "can be.",
                 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from rivalry.data._table import MAX_FAULTS, Table
-from rivalry.foundation import Month, Problem, Problems, RivalryError, nearest
+from rivalry.foundation import Month, Problems, RivalryError, nearest
 
 Frequency = Literal["month", "quarter", "half-year", "year", "start", "irregular"]
 

@@ -192,6 +192,4 @@ def _check_header(header: tuple[str, ...], file: str, line: int, problems: Probl
         else:
             seen.add(name)
             continue
-        problems.add(
-            "R0610", message, "Give every column its own name.", file=file, line=line
-        )
+        problems.add("R0610", message, "Give every column its own name.", file=file, line=line)

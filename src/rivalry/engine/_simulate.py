@@ -88,7 +88,7 @@ def simulate(
         parameters = draw_parameters(model, n_draws, seed)
     parameters = np.ascontiguousarray(parameters, dtype=np.float64)
     n_draws = parameters.shape[0]
-    names = _resolve_outputs(model, outputs)
+    names = resolve_outputs(model, outputs)
     rec = np.array([model.recordable.index(n) for n in names], dtype=np.int64)
     months = model.time.n_months
     n_obs = len(model.observations) if observations else 0
@@ -124,7 +124,7 @@ def simulate(
             raise
     if errors[:, 0].any():
         raise run_fault(model, errors, parameters)
-    return _dataset(model, names, out, outy, parameters, seed)
+    return dataset(model, names, out, outy, parameters, seed)
 
 
 def input_table(model: Model) -> NDArray[np.float64]:
@@ -169,7 +169,8 @@ def month_index(model: Model) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([m.first_day for m in model.months])
 
 
-def _resolve_outputs(model: Model, outputs: Sequence[str] | None) -> list[str]:
+def resolve_outputs(model: Model, outputs: Sequence[str] | None) -> list[str]:
+    """Scalar names to record, in the order asked for; unknown ones are R0807."""
     if outputs is None:
         return default_outputs(model)
     known = set(model.recordable)
@@ -201,7 +202,7 @@ def _threads(threads: int | None) -> int:
     return threads
 
 
-def _dataset(
+def dataset(
     model: Model,
     names: list[str],
     out: NDArray[np.float64],
@@ -209,6 +210,7 @@ def _dataset(
     parameters: NDArray[np.float64],
     seed: int,
 ) -> xr.Dataset:
+    """Lay out what a backend computed; see `simulate`."""
     data: dict[str, tuple[list[str], NDArray[np.float64], dict[str, str]]] = {}
     for j, name in enumerate(names):
         element = model.elements[name]

@@ -39,14 +39,14 @@ def close(expected: float) -> Any:
     return pytest.approx(expected, rel=1e-10, abs=1e-12)
 
 
-@pytest.mark.parametrize(("y", "mean"), itertools.product(COUNTS, MEANS))
+@pytest.mark.parametrize(("y", "mean"), [*itertools.product(COUNTS, MEANS)])
 def test_poisson(y: int, mean: float) -> None:
     expected = stats.poisson.logpmf(y, mean)
     assert log_poisson(y, mean) == close(expected)
     assert poisson_const(y) + poisson_var(float(y), mean) == close(expected)
 
 
-@pytest.mark.parametrize(("y", "mean", "size"), itertools.product(COUNTS, MEANS, SIZES))
+@pytest.mark.parametrize(("y", "mean", "size"), [*itertools.product(COUNTS, MEANS, SIZES)])
 def test_negative_binomial(y: int, mean: float, size: float) -> None:
     expected = (
         special.gammaln(y + size)
@@ -58,7 +58,7 @@ def test_negative_binomial(y: int, mean: float, size: float) -> None:
     assert log_negative_binomial(y, mean, size) == pytest.approx(expected, rel=1e-10, abs=1e-11)
     split = nb_const(float(y), size) + nb_var(float(y), mean, size)
     assert split == log_negative_binomial(y, mean, size)
-    if size >= 0.5:
+    if size >= 0.5 and mean > 1e-4 * size:  # SciPy takes 1 - p, and loses its digits
         p = size / (size + mean)
         assert split == pytest.approx(stats.nbinom.logpmf(y, size, p), rel=1e-9, abs=1e-10)
 
@@ -76,7 +76,7 @@ def test_negative_binomial_constant_in_exact_arithmetic(y: int, size: int) -> No
     assert nb_const(y, size) == pytest.approx(expected, rel=1e-11, abs=1e-12)
 
 
-@pytest.mark.parametrize(("y", "mean"), itertools.product(COUNTS, MEANS))
+@pytest.mark.parametrize(("y", "mean"), [*itertools.product(COUNTS, MEANS)])
 def test_negative_binomial_tends_to_poisson(y: int, mean: float) -> None:
     expected = stats.poisson.logpmf(y, mean)
     assert log_negative_binomial(y, mean, INF) == close(expected)
@@ -102,7 +102,7 @@ def test_binomial(n: int, p: float, share: float) -> None:
 
 
 @pytest.mark.parametrize("zero", [0.0, 0.1, 0.7, 1.0])
-@pytest.mark.parametrize(("y", "mean"), itertools.product((0, 1, 4, 30), (0.01, 1.5, 25.0)))
+@pytest.mark.parametrize(("y", "mean"), [*itertools.product((0, 1, 4, 30), (0.01, 1.5, 25.0))])
 def test_zero_inflated_and_hurdle(y: int, mean: float, zero: float) -> None:
     size = 2.5
     nb = stats.nbinom(size, size / (size + mean))
@@ -277,7 +277,7 @@ def test_range_of_nan_model_value_or_spread_is_nan() -> None:
 def test_normal_and_lognormal(z: float, mean: float, sd: float) -> None:
     y = mean + sd * z
     assert log_normal(y, mean, sd) == close(stats.norm.logpdf(y, mean, sd))
-    if 1e-300 < math.exp(min(y, 700)) and y < 700:
+    if math.exp(min(y, 700)) > 1e-300 and y < 700:
         x = math.exp(y)
         expected = stats.norm.logpdf(math.log(x), mean, sd) - math.log(x)
         assert log_lognormal(x, mean, sd) == close(expected)

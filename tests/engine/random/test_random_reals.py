@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rivalry.engine.random import beta, exponential, gamma, lognormal, normal, seed_key
 from rivalry.engine.random import _normal as normal_module
+from rivalry.engine.random import beta, exponential, gamma, lognormal, normal, seed_key
 
 SIZE = 300_000
 
@@ -103,9 +103,7 @@ def test_beta_at_the_edges(draw: Any, a: float, b: float, expected: float) -> No
 
 
 @pytest.mark.parametrize(("mu", "sigma"), [(0.0, 1.0), (9.0, 0.25), (-2.0, 2.0)])
-def test_lognormal_follows_scipy(
-    draw: Any, assert_reals_fit: Any, mu: float, sigma: float
-) -> None:
+def test_lognormal_follows_scipy(draw: Any, assert_reals_fit: Any, mu: float, sigma: float) -> None:
     assert_reals_fit(
         draw(lognormal, mu, sigma, size=SIZE), stats.lognorm(sigma, scale=math.exp(mu))
     )

@@ -14,11 +14,11 @@ from rivalry.engine.random._special import (
     log_keep,
     stirling_error,
 )
-from rivalry.engine.random._xoshiro import uniform
+from rivalry.engine.random._xoshiro import State, uniform
 
 
 @jit
-def _search_far(u, n, f, c, g, odds):  # type: ignore[no-untyped-def]
+def _search_far(u: float, n: float, f: float, c: float, g: float, odds: float) -> float:
     # Values from 8 upwards. The variance is below 4 and the mean below 8: what lies beyond 40 is
     # under the resolution of a uniform.
     k = 8.0
@@ -30,7 +30,7 @@ def _search_far(u, n, f, c, g, odds):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _search(u, n, f, odds):  # type: ignore[no-untyped-def]
+def _search(u: float, n: float, f: float, odds: float) -> float:
     # Inverse distribution function from zero; f is the probability of zero. The first values
     # are counted without a branch: a mispredicted exit costs more than the steps it saves.
     c = f
@@ -65,7 +65,9 @@ def _search(u, n, f, odds):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _accept(k, n, p, q, variance, s, g, v):  # type: ignore[no-untyped-def]
+def _accept(
+    k: float, n: float, p: float, q: float, variance: float, s: float, g: float, v: float
+) -> bool:
     # Exact acceptance test: v * margin * proposal(k) <= target(k).
     v = v * math.exp(MARGIN / variance) * cell_probability(k, n * p + 0.5 - g, s, g)
     if k == 0.0:
@@ -84,7 +86,7 @@ def _accept(k, n, p, q, variance, s, g, v):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _binomial_limit(n, p):  # type: ignore[no-untyped-def]
+def _binomial_limit(n: float, p: float) -> float:
     # No randomness left: p or n outside of the open range, or not a number.
     if p != p or n != n:
         return math.nan
@@ -96,7 +98,17 @@ def _binomial_limit(n, p):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _binomial_retry(state, n, p, q, variance, s, g, k, v):  # type: ignore[no-untyped-def]
+def _binomial_retry(
+    state: State,
+    n: float,
+    p: float,
+    q: float,
+    variance: float,
+    s: float,
+    g: float,
+    k: float,
+    v: float,
+) -> float:
     # The proposal k failed the squeeze with the uniform v: exact test, and further proposals.
     while True:
         if k >= 0.0 and k <= n and _accept(k, n, p, q, variance, s, g, v):
@@ -107,7 +119,7 @@ def _binomial_retry(state, n, p, q, variance, s, g, k, v):  # type: ignore[no-un
 
 
 @jit_inline
-def _binomial_large(state, n, p, q, variance):  # type: ignore[no-untyped-def]
+def _binomial_large(state: State, n: float, p: float, q: float, variance: float) -> float:
     if not (n > 0.0 and q > 0.0 and variance < 1e300):
         # Both factors of a positive variance may be negative; an infinite n has no answer.
         return _binomial_limit(n, p)
@@ -126,7 +138,7 @@ def _binomial_large(state, n, p, q, variance):  # type: ignore[no-untyped-def]
 
 
 @jit
-def binomial(state, n, p):  # type: ignore[no-untyped-def]
+def binomial(state: State, n: float, p: float) -> float:
     """Return a binomial draw: how many of ``n`` people leave, each with probability ``p``.
 
     Variances of at least 4 use a skewed-normal proposal with an exact test (``_skewed``),
@@ -167,7 +179,7 @@ def binomial(state, n, p):  # type: ignore[no-untyped-def]
 
 
 @jit
-def binomial_exit(state, n, hazard):  # type: ignore[no-untyped-def]
+def binomial_exit(state: State, n: float, hazard: float) -> float:
     """Return how many of ``n`` people leave under a cumulative ``hazard`` over the step.
 
     The same distribution as ``binomial(state, n, exit_probability(hazard))``, and the faster

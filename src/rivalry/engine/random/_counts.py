@@ -16,12 +16,12 @@ from rivalry.engine.random._special import HALF_LOG_2PI, deviance, stirling_erro
 
 
 @jit
-def _is_count(y):  # type: ignore[no-untyped-def]
+def _is_count(y: float) -> bool:
     return y >= 0.0 and y < math.inf and np.floor(y) == y
 
 
 @jit
-def poisson_const(y):  # type: ignore[no-untyped-def]
+def poisson_const(y: float) -> float:
     """Return the part of ``log_poisson`` that depends on the count ``y`` alone: -log y!."""
     if y != y:
         return math.nan
@@ -31,7 +31,7 @@ def poisson_const(y):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def poisson_var(y, mean):  # type: ignore[no-untyped-def]
+def poisson_var(y: float, mean: float) -> float:
     """Return the rest of ``log_poisson``: one logarithm. ``y`` must be a count."""
     if mean > 0.0 and mean < math.inf:
         return y * math.log(mean) - mean
@@ -41,7 +41,7 @@ def poisson_var(y, mean):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_poisson(y, mean):  # type: ignore[no-untyped-def]
+def log_poisson(y: float, mean: float) -> float:
     """Return the log probability of count ``y`` under a Poisson distribution of ``mean``."""
     if y != y or mean != mean:
         return math.nan
@@ -55,7 +55,7 @@ def log_poisson(y, mean):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _log_rising(size, y):  # type: ignore[no-untyped-def]
+def _log_rising(size: float, y: float) -> float:
     # log of size*(size+1)*...*(size+y-1) / size**y, which vanishes for an infinite size.
     if size == math.inf or y == 0.0:
         return 0.0
@@ -82,7 +82,7 @@ def _log_rising(size, y):  # type: ignore[no-untyped-def]
 
 
 @jit
-def nb_const(y, size):  # type: ignore[no-untyped-def]
+def nb_const(y: float, size: float) -> float:
     """Return the part of ``log_negative_binomial`` without the mean, accurate for any size."""
     if y != y or size != size:
         return math.nan
@@ -92,7 +92,7 @@ def nb_const(y, size):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def nb_var(y, mean, size):  # type: ignore[no-untyped-def]
+def nb_var(y: float, mean: float, size: float) -> float:
     """Return the rest of ``log_negative_binomial``: two logarithms. ``y`` must be a count."""
     if mean > 0.0 and mean < math.inf and size > 0.0 and size < math.inf:
         return y * math.log(mean) - (y + size) * math.log1p(mean / size)
@@ -104,7 +104,7 @@ def nb_var(y, mean, size):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_negative_binomial(y, mean, size):  # type: ignore[no-untyped-def]
+def log_negative_binomial(y: float, mean: float, size: float) -> float:
     """Return the log probability of count ``y``, negative binomial of ``mean`` and ``size``.
 
     The variance is ``mean + mean**2/size``; an infinite size gives Poisson.
@@ -119,7 +119,7 @@ def log_negative_binomial(y, mean, size):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_binomial(y, n, p):  # type: ignore[no-untyped-def]
+def log_binomial(y: float, n: float, p: float) -> float:
     """Return the log probability of ``y`` successes in ``n`` trials of probability ``p``."""
     if y != y or n != n or p != p:
         return math.nan
@@ -146,7 +146,7 @@ def log_binomial(y, n, p):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _inflate(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
+def _inflate(y: float, zero: float, log_zero: float, log_y: float) -> float:
     # Mixture of a point at zero (probability `zero`) and a count distribution. Its own log
     # probability of zero is minus infinity only if its parameters have no meaning.
     if zero != zero or log_y != log_y:
@@ -159,7 +159,7 @@ def _inflate(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _hurdle(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
+def _hurdle(y: float, zero: float, log_zero: float, log_y: float) -> float:
     # Zero with probability `zero`, else the count distribution without its zero.
     if zero != zero or log_y != log_y or log_zero != log_zero:
         return math.nan
@@ -173,13 +173,13 @@ def _hurdle(y, zero, log_zero, log_y):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_zero_inflated_poisson(y, mean, zero):  # type: ignore[no-untyped-def]
+def log_zero_inflated_poisson(y: float, mean: float, zero: float) -> float:
     """Return the log probability of ``y``: 0 with probability ``zero``, else Poisson."""
     return _inflate(y, zero, log_poisson(0.0, mean), log_poisson(y, mean))
 
 
 @jit
-def log_zero_inflated_negative_binomial(y, mean, size, zero):  # type: ignore[no-untyped-def]
+def log_zero_inflated_negative_binomial(y: float, mean: float, size: float, zero: float) -> float:
     """Return the log probability of ``y``: 0 with probability ``zero``, else neg. binomial."""
     return _inflate(
         y,
@@ -190,13 +190,13 @@ def log_zero_inflated_negative_binomial(y, mean, size, zero):  # type: ignore[no
 
 
 @jit
-def log_hurdle_poisson(y, mean, zero):  # type: ignore[no-untyped-def]
+def log_hurdle_poisson(y: float, mean: float, zero: float) -> float:
     """Return the log probability of ``y``: 0 with ``zero``, else Poisson given positive."""
     return _hurdle(y, zero, log_poisson(0.0, mean), log_poisson(y, mean))
 
 
 @jit
-def log_hurdle_negative_binomial(y, mean, size, zero):  # type: ignore[no-untyped-def]
+def log_hurdle_negative_binomial(y: float, mean: float, size: float, zero: float) -> float:
     """Return the log probability of ``y``: 0 with ``zero``, else neg. binomial given positive."""
     return _hurdle(
         y,

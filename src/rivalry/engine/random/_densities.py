@@ -13,7 +13,7 @@ _ROOT_HALF = 0.7071067811865476
 
 
 @jit
-def log_normal(y, mean, sd):  # type: ignore[no-untyped-def]
+def log_normal(y: float, mean: float, sd: float) -> float:
     """Return the log density of ``y`` under a normal distribution."""
     if y != y or mean != mean or sd != sd:
         return math.nan
@@ -24,7 +24,7 @@ def log_normal(y, mean, sd):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_lognormal(y, mu_log, sd):  # type: ignore[no-untyped-def]
+def log_lognormal(y: float, mu_log: float, sd: float) -> float:
     """Return the log density of ``y`` whose logarithm is normal with ``mu_log`` and ``sd``."""
     if y != y or mu_log != mu_log or sd != sd:
         return math.nan
@@ -35,7 +35,7 @@ def log_lognormal(y, mu_log, sd):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_ndtr(z):  # type: ignore[no-untyped-def]
+def log_ndtr(z: float) -> float:
     """Return the log of the standard normal distribution function, finite for finite ``z``."""
     if z > -1.0:
         return math.log1p(-0.5 * math.erfc(z * _ROOT_HALF))
@@ -50,7 +50,7 @@ def log_ndtr(z):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _log_interval(a, b):  # type: ignore[no-untyped-def]
+def _log_interval(a: float, b: float) -> float:
     # log(Phi(b) - Phi(a)) for a < b.
     if a > 0.0:
         a, b = -b, -a
@@ -71,7 +71,7 @@ def _log_interval(a, b):  # type: ignore[no-untyped-def]
 
 
 @jit
-def log_range(x, low, high, sd):  # type: ignore[no-untyped-def]
+def log_range(x: float, low: float, high: float, sd: float) -> float:
     """Return the log probability that ``x`` times a lognormal error lies in a given range.
 
     ``log P(low <= x*exp(sd*Z) <= high)`` with ``Z`` standard normal: the weight of a strength

@@ -8,11 +8,11 @@ import math
 
 from rivalry.engine.random._jit import jit, jit_inline
 from rivalry.engine.random._normal import normal
-from rivalry.engine.random._xoshiro import uniform
+from rivalry.engine.random._xoshiro import State, uniform
 
 
 @jit
-def _gamma_retry(state, d, c, x, u):  # type: ignore[no-untyped-def]
+def _gamma_retry(state: State, d: float, c: float, x: float, u: float) -> float:
     # The normal x failed the squeeze with the uniform u: exact test, and further attempts.
     while True:
         v = 1.0 + c * x
@@ -25,7 +25,7 @@ def _gamma_retry(state, d, c, x, u):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _gamma_large(state, shape):  # type: ignore[no-untyped-def]
+def _gamma_large(state: State, shape: float) -> float:
     # Shapes of at least one. The draw increases with the normal, but for rejections (< 5%).
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
@@ -39,14 +39,14 @@ def _gamma_large(state, shape):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _log_gamma_draw(state, shape):  # type: ignore[no-untyped-def]
+def _log_gamma_draw(state: State, shape: float) -> float:
     # Logarithm of a gamma draw: shapes far below one would underflow.
     g = math.log(_gamma_large(state, shape + 1.0))
     return g + math.log(uniform(state)) / shape
 
 
 @jit
-def gamma(state, shape):  # type: ignore[no-untyped-def]
+def gamma(state: State, shape: float) -> float:
     """Return a gamma draw of unit scale: mean and variance are ``shape``.
 
     Process noise of mean 1 and variance ``v`` is ``gamma(state, 1/v) * v``.
@@ -74,7 +74,7 @@ def gamma(state, shape):  # type: ignore[no-untyped-def]
 
 
 @jit
-def beta(state, a, b):  # type: ignore[no-untyped-def]
+def beta(state: State, a: float, b: float) -> float:
     """Return a beta draw, as a ratio of gamma draws (of their logarithms for shapes under 1).
 
     Parameters

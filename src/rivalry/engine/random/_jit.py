@@ -54,7 +54,7 @@ def _compile(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         dispatcher = njit(**options)(function)
         # Bind the disk cache to all sources, since any of them may be inlined here. Without
         # this attribute (another Numba) the cache is bound to the one file, as is usual.
-        cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+        cache_file: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
         if hasattr(cache_file, "_source_stamp"):
             cache_file._source_stamp = _DIGEST
         return dispatcher

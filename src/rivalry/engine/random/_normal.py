@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rivalry.engine.random._jit import bits_to_float, float_to_bits, jit, jit_inline
-from rivalry.engine.random._xoshiro import next_u64, uniform
+from rivalry.engine.random._xoshiro import State, next_u64, uniform
 
 _TAIL = 3.6541528853610088
 _SCALE = 2.0**52
@@ -40,7 +40,7 @@ _SIGN = np.uint64(1 << 63)
 
 
 @jit
-def _normal_retry(state, r):  # type: ignore[no-untyped-def]
+def _normal_retry(state: State, r: np.uint64) -> float:
     # The 1% of first numbers r outside of the rectangles: tail, wedges, further attempts.
     while True:
         layer = np.uint64(r & _LAYER)
@@ -62,7 +62,7 @@ def _normal_retry(state, r):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def normal(state):  # type: ignore[no-untyped-def]
+def normal(state: State) -> float:
     """Return a standard normal float64; ``mean + sd * normal(state)`` keeps it under a key."""
     r = next_u64(state)
     layer = r & _LAYER
@@ -74,12 +74,12 @@ def normal(state):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def lognormal(state, mu, sigma):  # type: ignore[no-untyped-def]
+def lognormal(state: State, mu: float, sigma: float) -> float:
     """Return ``exp(mu + sigma*Z)``; ``mu`` and ``sigma`` are on the log scale."""
     return math.exp(mu + sigma * normal(state))
 
 
 @jit_inline
-def exponential(state):  # type: ignore[no-untyped-def]
+def exponential(state: State) -> float:
     """Return a unit-mean exponential float64, always positive and decreasing in the uniform."""
     return -math.log(uniform(state))

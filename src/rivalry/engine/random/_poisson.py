@@ -9,11 +9,11 @@ from rivalry.engine.random._jit import jit
 from rivalry.engine.random._normal import normal
 from rivalry.engine.random._skewed import MARGIN, THRESHOLD, cell_probability
 from rivalry.engine.random._special import deviance, exp_moderate, stirling_error
-from rivalry.engine.random._xoshiro import uniform
+from rivalry.engine.random._xoshiro import State, uniform
 
 
 @jit
-def _search_far(u, mean, f, c):  # type: ignore[no-untyped-def]
+def _search_far(u: float, mean: float, f: float, c: float) -> float:
     # Values from 8 upwards; with a mean below 4, those beyond 40 are under the resolution of u.
     k = 8.0
     while u > c and k < 40.0:
@@ -24,7 +24,7 @@ def _search_far(u, mean, f, c):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _accept(k, mean, s, g, v):  # type: ignore[no-untyped-def]
+def _accept(k: float, mean: float, s: float, g: float, v: float) -> bool:
     # Exact acceptance test: v * margin * proposal(k) <= target(k).
     v = v * math.exp(MARGIN / mean) * cell_probability(k, mean + 0.5 - g, s, g)
     if k == 0.0:
@@ -34,7 +34,7 @@ def _accept(k, mean, s, g, v):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _poisson_retry(state, mean, s, k, v):  # type: ignore[no-untyped-def]
+def _poisson_retry(state: State, mean: float, s: float, k: float, v: float) -> float:
     # The proposal k failed the squeeze with the uniform v: exact test, and further proposals.
     while True:
         if k >= 0.0 and _accept(k, mean, s, 1.0 / 6.0, v):
@@ -45,7 +45,7 @@ def _poisson_retry(state, mean, s, k, v):  # type: ignore[no-untyped-def]
 
 
 @jit
-def poisson(state, mean):  # type: ignore[no-untyped-def]
+def poisson(state: State, mean: float) -> float:
     """Return a Poisson draw.
 
     Means of at least 4 use a skewed-normal proposal with an exact test (``_skewed``), smaller
@@ -111,7 +111,7 @@ def poisson(state, mean):  # type: ignore[no-untyped-def]
 
 
 @jit
-def negative_binomial(state, mean, size):  # type: ignore[no-untyped-def]
+def negative_binomial(state: State, mean: float, size: float) -> float:
     """Return a negative binomial draw: Poisson with a gamma-distributed mean.
 
     Parameters

@@ -27,27 +27,27 @@ _ROOT_HALF = 0.7071067811865476
 
 
 @jit
-def cell_probability(k, origin, s, g):  # type: ignore[no-untyped-def]
+def cell_probability(k: float, origin: float, s: float, g: float) -> float:
     """Return the probability that the proposal rounds down to ``k``.
 
-    ``origin`` is ``m + 1/2 - g``. Relative error below 1e-8 within 8 standard deviations.
+    ``origin`` is ``m + 1/2 - g``. Relative error below 1e-7 within 8 standard deviations.
     """
     y = k - origin
-    low = 2.0 * y / (s + math.sqrt(max(s * s + 4.0 * g * y, 0.0)))
+    root = math.sqrt(max(s * s + 4.0 * g * y, 0.0))
+    low = 2.0 * y / (s + root)
+    other = root
     y = y + 1.0
-    high = 2.0 * y / (s + math.sqrt(max(s * s + 4.0 * g * y, 0.0)))
+    root = math.sqrt(max(s * s + 4.0 * g * y, 0.0))
+    high = 2.0 * y / (s + root)
     if s > 20.0:
-        # Narrow cells: the density at the middle with its second-order correction.
-        y = y - 0.5
-        root = math.sqrt(max(s * s + 4.0 * g * y, 0.0))
-        z = 2.0 * y / (s + root)
-        width = 1.0 / root
-        return (
-            0.3989422804014327
-            * math.exp(-0.5 * z * z)
-            * width
-            * (1.0 + (z * z - 1.0) * width * width / 24.0)
-        )
+        # Narrow cells: the density at the middle with two corrections. The width is high - low,
+        # written without taking the difference.
+        width = 2.0 / (other + root)
+        z = 0.5 * (low + high)
+        m = z * z
+        w = width * width
+        correction = (m - 1.0) * w / 24.0 + (m * m - 6.0 * m + 3.0) * w * w / 1920.0
+        return 0.3989422804014327 * math.exp(-0.5 * m) * width * (1.0 + correction)
     if low > 0.0:
         low, high = -high, -low
     return 0.5 * (math.erfc(-high * _ROOT_HALF) - math.erfc(-low * _ROOT_HALF))

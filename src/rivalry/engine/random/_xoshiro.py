@@ -34,14 +34,14 @@ _BELOW_ONE = 1.0 - 2.0**-53
 
 
 @jit_inline
-def _mix(z):  # type: ignore[no-untyped-def]
+def _mix(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
 
 
 @jit_inline
-def _fill(state, z):  # type: ignore[no-untyped-def]
+def _fill(state: State, z: np.uint64) -> None:
     # Four consecutive outputs of splitmix64: never all zero, since its steps differ.
     z = z + _GOLDEN
     state[0] = _mix(z)
@@ -54,7 +54,7 @@ def _fill(state, z):  # type: ignore[no-untyped-def]
 
 
 @jit
-def seed_stream(state, seed, a, b):  # type: ignore[no-untyped-def]
+def seed_stream(state: State, seed: int, a: int, b: int) -> None:
     """Start the stream of the key ``(seed, a, b)``: one stream per filter and block of particles.
 
     Parameters
@@ -71,7 +71,7 @@ def seed_stream(state, seed, a, b):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def seed_key(state, seed, draw, element, tick):  # type: ignore[no-untyped-def]
+def seed_key(state: State, seed: int, draw: int, element: int, tick: int) -> None:
     """Start the stream of the key ``(seed, draw, element, tick)``: common random numbers.
 
     Each element of a model (a flow, a noise, an observation) restarts its stream at each tick,
@@ -90,7 +90,7 @@ def seed_key(state, seed, draw, element, tick):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def next_u64(state):  # type: ignore[no-untyped-def]
+def next_u64(state: State) -> np.uint64:
     """Return 64 random bits and advance ``state`` (uint64 array of shape (4,))."""
     s0 = state[0]
     s1 = state[1]
@@ -109,7 +109,7 @@ def next_u64(state):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def uniform(state):  # type: ignore[no-untyped-def]
+def uniform(state: State) -> float:
     """Return a uniform float64 on the open interval (0, 1).
 
     The values are the odd multiples of 2**-53, so neither end occurs and ``1 - u`` is exact.

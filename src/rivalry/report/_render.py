@@ -1,0 +1,234 @@
+"""From a run to one HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from rivalry.evidence import Source
+from rivalry.foundation import atomic_write
+from rivalry.report._charts import (
+    Figure,
+    config,
+    data_end,
+    observed_figures,
+    state_figures,
+    vega_bundle,
+)
+from rivalry.report._diagram import diagram
+from rivalry.report._headline import featured, headline
+from rivalry.report._input import Options, ReportInput
+from rivalry.report._map import ROLES, maps
+from rivalry.report._numbers import month_name, plain_unit, signed
+from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_entries
+from rivalry.report._timeline import KINDS, present_kinds, timeline, timeline_figure
+
+_SCRIPTS = ("charts.js", "tables.js", "diagram.js")
+#: Heading of the page's sections, in order; the ids are the anchors of the contents.
+SECTIONS = {
+    "headline": "What the run says",
+    "observed": "The record and the model",
+    "states": "Fighters and conditions",
+    "timeline": "Events and shocks",
+    "map": "Where it happens",
+    "diagram": "How causes run",
+    "ledger": "What the sources say",
+    "assumptions": "What is assumed",
+    "methods": "Methods and provenance",
+}
+
+
+def write_report(run: ReportInput, path: str | Path) -> Path:
+    """Render the report and write it whole or not at all.
+
+    Parameters
+    ----------
+    run : ReportInput
+    path : str or Path
+        The HTML file.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    RivalryError
+        R0105 when the file cannot be written; see `render_report` for the others.
+    """
+    text = render_report(run)
+    with atomic_write(path) as stream:
+        stream.write(text)
+    return Path(path)
+
+
+def render_report(run: ReportInput) -> str:
+    """Render the report as one HTML document that opens offline.
+
+    Parameters
+    ----------
+    run : ReportInput
+
+    Returns
+    -------
+    str
+        HTML with scripts, styles and data inlined. It holds quantiles, never draws. A content
+        security policy in it forbids every connection, and scripts other than its own.
+
+    Raises
+    ------
+    RivalryError
+        R0952, R0953 when the case's section ``report`` asks for something impossible.
+    """
+    options = Options.of(run.case)
+    observed = observed_figures(run)
+    stocks, levels, others = _states(run, options)
+    items = timeline(run)
+    strip = timeline_figure(run, items)
+    figures = [*observed, *stocks, *levels, *others, *([strip] if strip else [])]
+    charts = {
+        "config": config(),
+        "charts": {f.key: {"spec": f.spec, **f.rows} for f in figures},
+    }
+    drawn = diagram(run)
+    scripts = [vega_bundle(), *(_static(name) for name in _SCRIPTS)]
+    style = _static("report.css")
+    end = data_end(run)
+    case = run.case
+    return _environment().get_template("report.html.j2").render(
+        run=run,
+        case=case,
+        title=case.spec.title,
+        description=case.spec.description,
+        sections=_sections(run, drawn.loops, maps_=True),
+        policy=_policy(scripts, style),
+        scripts=[Markup(s) for s in scripts],
+        style=Markup(style),
+        charts=_json(charts),
+        graph=_json(drawn.graph),
+        headline=headline(run, options),
+        observed=_grouped(observed),
+        stocks=stocks,
+        levels=levels,
+        others=others,
+        items=items,
+        years=_by_year(items),
+        kinds=KINDS,
+        present_kinds=present_kinds(items),
+        strip=strip,
+        maps=maps(case.ledger, options),
+        roles=ROLES,
+        diagram=drawn,
+        entries=ledger_entries(run),
+        statuses=STATUS,
+        coverage=coverage_counts(run),
+        assumptions=assumptions(run),
+        sources=case.ledger.sources,
+        provenance=list(_flat(run.provenance)),
+        data_end=None if end is None else month_name(end),
+        draws=run.ensemble.sizes["draw"],
+    )
+
+
+def _states(
+    run: ReportInput, options: Options
+) -> tuple[list[Figure], list[Figure], list[Figure]]:
+    """Featured stocks, featured levels, and the rest of both."""
+    model = run.case.model
+    all_stocks = [s.name for s in model.stocks if s.name in run.ensemble]
+    all_levels = [s.name for s in model.levels if s.name in run.ensemble]
+    chosen_stocks = featured(run, options.stocks, "stocks") or all_stocks
+    chosen_levels = featured(run, options.levels, "levels") or all_levels
+    stocks = [n for n in chosen_stocks if n in run.ensemble]
+    levels = [n for n in chosen_levels if n in run.ensemble and n not in stocks]
+    rest = [n for n in (*all_stocks, *all_levels) if n not in stocks and n not in levels]
+    return state_figures(run, stocks), state_figures(run, levels), state_figures(run, rest)
+
+
+def _sections(run: ReportInput, loops: Sequence[object], *, maps_: bool) -> dict[str, str]:
+    return dict(SECTIONS)
+
+
+def _grouped(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
+    groups: dict[str, list[Figure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.group, []).append(figure)
+    return groups
+
+
+def _by_year(items: Sequence[Any]) -> dict[str, list[Any]]:
+    years: dict[str, list[Any]] = {}
+    for item in items:
+        years.setdefault(item.year, []).append(item)
+    return years
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        name = f"{prefix}{str(key).replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}: ")
+        elif isinstance(value, list | tuple):
+            yield name, ", ".join(str(v) for v in value)
+        elif isinstance(value, float):
+            yield name, f"{value:.4g}"
+        else:
+            yield name, str(value)
+
+
+def _json(value: Any) -> Markup:
+    """JSON that cannot end a script element or start a comment in it."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    for bad, good in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(bad, good)
+    return Markup(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+@cache
+def _static(name: str) -> str:
+    path = resources.files("rivalry.report") / "static" / name
+    return path.read_text(encoding="utf-8")
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    """Content security policy: only what is in this file runs, and nothing leaves the page."""
+
+    def digest(text: str) -> str:
+        value = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        return f"'sha256-{value}'"
+
+    return (
+        f"default-src 'none'; script-src {' '.join(digest(s) for s in scripts)}; "
+        f"style-src {digest(style)}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _link(url: str | None) -> str | None:
+    """Return an address that is safe to link, or None."""
+    return url if url and url.startswith(("https://", "http://")) else None
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("rivalry.report"),
+        # Always on, whatever a template is called: ledgers quote strangers.
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["sign"] = signed
+    environment.filters["link"] = _link
+    environment.filters["unit"] = plain_unit
+    environment.tests["source"] = lambda row: isinstance(row, Source)
+    return environment
