@@ -173,13 +173,16 @@ def _polarities(spec: CaseSpec, ledger: Ledger, document: Document, problems: Pr
 
 def _without_ledger(spec: CaseSpec, document: Document, problems: Problems) -> None:
     # `source:` may then name a work in words, and loops have names of their own.
-    for id, path, home in _named_rows(spec):
-        if home is None:
-            problems.add(
-                "R0213",
-                f"{id} is named, but the case has no ledger",
-                "Add ledger: ledger.yaml, or remove the id.",
-                file=document.file,
-                line=document.line(path),
-                where=".".join(str(p) for p in path if not isinstance(p, int)),
-            )
+    named = [(id, path) for id, path, home in _named_rows(spec) if home is None]
+    if named:
+        id, path = named[0]
+        more = len({id for id, _ in named}) - 1
+        problems.add(
+            "R0213",
+            f"{id} is named" + f" (and {more} other rows)" * bool(more) + ", but the case has no "
+            "ledger",
+            "Add ledger: ledger.yaml, or remove the ids.",
+            file=document.file,
+            line=document.line(path),
+            where=".".join(str(p) for p in path if not isinstance(p, int)),
+        )

@@ -5,7 +5,13 @@ from rivalry.model.build import FAMILIES, PRIORS, ModelData, build_model
 from rivalry.model.ir import Model
 from rivalry.model.spec import ModelSpec
 
-__all__ = ["FAMILIES", "PRIORS", "Model", "ModelData", "ModelSpec", "build_model",
+__all__ = [
+    "FAMILIES",
+    "PRIORS",
+    "Model",
+    "ModelData",
+    "ModelSpec",
+    "build_model",
     "draw_parameters",
     "prior_distribution",
 ]

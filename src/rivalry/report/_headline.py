@@ -12,7 +12,7 @@ from rivalry.model.ir import Observation, refs
 from rivalry.report._bands import Floats, Inside, band
 from rivalry.report._charts import data_end, observation_inside, recorded
 from rivalry.report._input import Options, ReportInput
-from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, span
+from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, plural, span
 
 _COUNTS = ("poisson", "negative_binomial", "hurdle", "zero_inflated", "binomial")
 
@@ -147,10 +147,11 @@ def _lead(run: ReportInput) -> tuple[str, ...]:
     number = sum(counts.values())
     if number:
         text = (
-            f"The evidence ledger restates {number} causal claims; the model carries "
-            f"{counts['bound']} of them and leaves {counts['outside']} outside, each with a reason"
+            f"The evidence ledger restates {plural(number, 'causal claim')}; the model carries "
+            f"{counts['bound']} and leaves {counts['outside']} outside with the reason given"
         )
-        lines.append(text + (f"; {counts['missing']} are still open." if counts["missing"] else "."))
+        still = f"; {counts['missing']} still to be decided." if counts["missing"] else "."
+        lines.append(text + still)
     return tuple(lines)
 
 

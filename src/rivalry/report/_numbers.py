@@ -82,3 +82,8 @@ def plain_unit(unit: str | None) -> str:
 def signed(sign: str) -> str:
     """Return the typographic sign of '+', '-' or '?'."""
     return {"-": "\N{MINUS SIGN}", "+": "+"}.get(sign, "?")
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun: '1 event', '3 events'."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -28,7 +28,7 @@ from rivalry.report._diagram import diagram
 from rivalry.report._headline import featured, headline
 from rivalry.report._input import Options, ReportInput
 from rivalry.report._map import ROLES, maps
-from rivalry.report._numbers import month_name, plain_unit, signed
+from rivalry.report._numbers import month_name, plain_unit, plural, signed
 from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_entries
 from rivalry.report._timeline import KINDS, present_kinds, timeline, timeline_figure
 
@@ -229,6 +229,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["sign"] = signed
     environment.filters["link"] = _link
+    environment.globals["plural"] = plural
     environment.filters["unit"] = plain_unit
     environment.tests["source"] = lambda row: isinstance(row, Source)
     return environment

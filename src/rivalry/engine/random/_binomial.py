@@ -131,7 +131,7 @@ def _binomial_large(state: State, n: float, p: float, q: float, variance: float)
     z = normal(state)
     v = uniform(state)
     w = z * z
-    k = np.floor(n * p + 0.5 + s * z + g * (w - 1.0))
+    k: float = np.floor(n * p + 0.5 + s * z + g * (w - 1.0))
     if k >= 0.0 and k <= n and v <= 1.0 - (0.12 + 0.05 * (w * w)) * r:
         return k
     return _binomial_retry(state, n, p, q, variance, s, g, k, v)
@@ -142,8 +142,8 @@ def binomial(state: State, n: float, p: float) -> float:
     """Return a binomial draw: how many of ``n`` people leave, each with probability ``p``.
 
     Variances of at least 4 use a skewed-normal proposal with an exact test (``_skewed``),
-    smaller ones inversion. The draw increases with the first random number in all regimes, so
-    that under a key a small change of ``p`` or ``n`` moves it little.
+    smaller ones inversion. Within each of the two the draw increases with its first random
+    number, so that under a key a small change of ``p`` or ``n`` moves it little.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ but not allocate them.
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from llvmlite import ir
 from numba import njit, types
@@ -49,9 +49,12 @@ def source_digest() -> str:
 _DIGEST = source_digest()
 
 
-def _compile(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    def decorate(function: Callable[..., Any]) -> Any:
-        dispatcher = njit(**options)(function)
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _compile(**options: Any) -> Callable[[_Function], _Function]:
+    def decorate(function: _Function) -> _Function:
+        dispatcher: _Function = njit(**options)(function)
         # Bind the disk cache to all sources, since any of them may be inlined here. Without
         # this attribute (another Numba) the cache is bound to the one file, as is usual.
         cache_file: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)

@@ -39,6 +39,13 @@ _S55 = np.uint64(55)
 _SIGN = np.uint64(1 << 63)
 
 
+@jit_inline
+def _with_sign(x: float, r: np.uint64) -> float:
+    # The sign is bit 8 of r: above those of the layer, below those of the abscissa.
+    signed: float = bits_to_float(float_to_bits(x) | ((r << _S55) & _SIGN))
+    return signed
+
+
 @jit
 def _normal_retry(state: State, r: np.uint64) -> float:
     # The 1% of first numbers r outside of the rectangles: tail, wedges, further attempts.
@@ -46,18 +53,17 @@ def _normal_retry(state: State, r: np.uint64) -> float:
         layer = np.uint64(r & _LAYER)
         m = r >> _S12
         x = float(np.int64(m)) * _WIDTH[layer]
-        sign = (r << _S55) & _SIGN
         if m < _LIMIT[layer]:
-            return bits_to_float(float_to_bits(x) | sign)
+            return _with_sign(x, r)
         if layer == np.uint64(0):
             while True:
                 e = -math.log(uniform(state)) / _TAIL
                 if -2.0 * math.log(uniform(state)) > e * e:
-                    return bits_to_float(float_to_bits(_TAIL + e) | sign)
+                    return _with_sign(_TAIL + e, r)
         low = _DENSITY[layer]
         high = _DENSITY[layer + np.uint64(1)]
         if low + uniform(state) * (high - low) < math.exp(-0.5 * x * x):
-            return bits_to_float(float_to_bits(x) | sign)
+            return _with_sign(x, r)
         r = next_u64(state)
 
 
@@ -69,7 +75,7 @@ def normal(state: State) -> float:
     m = r >> _S12
     if m < _LIMIT[layer]:
         x = float(np.int64(m)) * _WIDTH[layer]
-        return bits_to_float(float_to_bits(x) | ((r << _S55) & _SIGN))
+        return _with_sign(x, r)
     return _normal_retry(state, r)
 
 

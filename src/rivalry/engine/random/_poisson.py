@@ -70,7 +70,7 @@ def poisson(state: State, mean: float) -> float:
         z = normal(state)
         v = uniform(state)
         w = z * z
-        k = np.floor(mean + 0.5 + s * z + (1.0 / 6.0) * (w - 1.0))
+        k: float = np.floor(mean + 0.5 + s * z + (1.0 / 6.0) * (w - 1.0))
         if k >= 0.0 and v <= 1.0 - (0.12 + 0.05 * (w * w)) / mean:
             return k
         return _poisson_retry(state, mean, s, k, v)

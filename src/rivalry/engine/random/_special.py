@@ -34,7 +34,8 @@ def stirling_series(x: float) -> float:
 def stirling_error(k: float) -> float:
     """Return log k! minus Stirling's formula for an integer ``k`` of at least 1, held as float."""
     if k < 16.0:
-        return STIRLING[np.uint64(k)]
+        exact: float = STIRLING[np.uint64(k)]
+        return exact
     return stirling_series(k)
 
 
@@ -82,7 +83,7 @@ def exp_moderate(x: float) -> float:
     bits = float_to_bits(t)
     r = x - (t - _EXP_SHIFT) * 0.010830424696249145
     index = bits & _EXP_INDEX
-    scale = bits_to_float(_EXP_BITS[index] + ((bits - index) << _S46))
+    scale: float = bits_to_float(_EXP_BITS[index] + ((bits - index) << _S46))
     w = r * r
     return scale + scale * (r + w * (0.5 + r * (1.0 / 6.0) + w * (1.0 / 24.0 + r * (1.0 / 120.0))))
 

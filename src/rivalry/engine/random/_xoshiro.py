@@ -97,7 +97,7 @@ def next_u64(state: State) -> np.uint64:
     s2 = state[2]
     s3 = state[3]
     x = s0 + s3
-    result = ((x << _S23) | (x >> _S41)) + s0
+    result: np.uint64 = ((x << _S23) | (x >> _S41)) + s0
     t = s1 << _S17
     s2 ^= s0
     s3 ^= s1
@@ -114,4 +114,5 @@ def uniform(state: State) -> float:
 
     The values are the odd multiples of 2**-53, so neither end occurs and ``1 - u`` is exact.
     """
-    return bits_to_float((next_u64(state) >> _S12) | _ONE_BITS) - _BELOW_ONE
+    above_one: float = bits_to_float((next_u64(state) >> _S12) | _ONE_BITS)
+    return above_one - _BELOW_ONE

@@ -45,8 +45,9 @@ def check_path(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
         else:
             signs.append(found.pop() if len(found) == 1 else "?")
     exists = not unknown and not missing
-    return PathCheck(exists, _product(signs) if exists else "?", tuple(signs), tuple(missing),
-                     unknown)
+    return PathCheck(
+        exists, _product(signs) if exists else "?", tuple(signs), tuple(missing), unknown
+    )
 
 
 def find_loop(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:

@@ -129,8 +129,9 @@ def _add_shocks(graph: nx.DiGraph, model: Model, signs: _Signs) -> None:
             if action.kind == "add":
                 expr = action.amount
             elif action.kind in ("scale", "hold_scale"):
-                expr = Apply("-", (Apply("*", (action.amount, Ref(action.target))),
-                                   Ref(action.target)))
+                expr = Apply(
+                    "-", (Apply("*", (action.amount, Ref(action.target))), Ref(action.target))
+                )
             else:
                 expr = Apply("-", (action.amount, Ref(action.target)))
             graph.add_edge(shock.name, action.target, sign=signs.mean_sign(expr))

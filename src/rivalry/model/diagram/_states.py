@@ -80,5 +80,3 @@ def tables(model: Model) -> dict[str, LookupTable]:
 def _stream(seed: int, name: str) -> np.random.Generator:
     # by name, so that adding an element leaves the others' states as they were
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
-
-

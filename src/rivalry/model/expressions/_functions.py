@@ -40,9 +40,7 @@ _LIST = [
     Function("mean", (1, 2), "first", "mean(x) over all elements; mean(group, expression)"),
     Function("after", (1, 1), "date", "after('YYYY-MM-DD'): 1 from that date on, 0 before"),
     Function("between", (2, 2), "date", "between('from', 'until'): 1 inside, 0 outside"),
-    Function(
-        "ramp", (2, 2), "date", "ramp('from', 'until'): 0 before, 1 after, linear in between"
-    ),
+    Function("ramp", (2, 2), "date", "ramp('from', 'until'): 0 before, 1 after, linear in between"),
     Function("status", (2, 2), "status", "status(actor, name): 1 while the actor has that status"),
 ]
 

@@ -11,7 +11,7 @@ MAX_EXPRESSION = 10_000
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
   | (?P<text>'[^'\n]*'|"[^"\n]*")
   | (?P<op>\*\*|<=|>=|==|!=|[-+*/^()\[\],<>=~:])
@@ -54,12 +54,16 @@ def tokenize(text: str) -> list[Token]:
         if match is None:
             raise ExpressionError(f"unexpected character {text[at]!r}", at + 1)
         kind = match.lastgroup or ""
-        if kind == "number" and match.end() < len(text) and text[match.end()].isalpha():
-            raise ExpressionError(
-                f"{match.group()!r} runs into {text[match.end()]!r}; a name cannot start with a "
-                "digit, and a product needs '*'",
-                at + 1,
-            )
+        if kind == "number":
+            following = text[match.end() : match.end() + 1]
+            if following.isalpha() or following == "_":
+                raise ExpressionError(
+                    f"{match.group()!r} runs into {following!r}; a name cannot start with a "
+                    "digit, and a product needs '*'",
+                    at + 1,
+                )
+            if float(match.group()) == float("inf"):
+                raise ExpressionError("the number is too large", at + 1)
         if kind != "space":
             value = match.group()
             tokens.append(Token(kind, value[1:-1] if kind == "text" else value, at + 1))

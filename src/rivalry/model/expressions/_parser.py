@@ -6,6 +6,8 @@ unary sign, ``^`` (also ``**``, right-associative), calls and subscripts.
 
 from __future__ import annotations
 
+import math
+
 from rivalry.model.expressions._lexer import ExpressionError, Token, tokenize
 from rivalry.model.expressions._nodes import (
     Binary,
@@ -60,7 +62,13 @@ def parse_expression(text: str | float | int) -> Node:
     if isinstance(text, bool):
         raise ExpressionError("true and false are not numbers; write 1 or 0", 1)
     if isinstance(text, (int, float)):
-        return Number(1, float(text))
+        try:
+            value = float(text)
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            raise ExpressionError("the number is not finite", 1)
+        return Number(1, value)
     parser = _Parser(tokenize(text))
     node = parser.expression(0)
     parser.expect_end()
@@ -98,8 +106,9 @@ class _Parser:
 
     def _expect(self, op: str) -> Token:
         if not self._is(op):
-            raise ExpressionError(f"expected {op!r}, found {_say(self._current)}",
-                                  self._current.column)
+            raise ExpressionError(
+                f"expected {op!r}, found {_say(self._current)}", self._current.column
+            )
         return self._next()
 
     def expect_end(self) -> None:
@@ -114,6 +123,7 @@ class _Parser:
         if self._depth > _MAX_DEPTH:
             raise ExpressionError("nested too deeply", self._current.column, "R0302")
         left = self._prefix()
+        compared = False
         while True:
             token = self._current
             op = token.value
@@ -126,10 +136,11 @@ class _Parser:
                 op = "^"
             else:
                 right = self.expression(power + 1)
-            if power == 4 and isinstance(left, Binary) and _BINARY.get(left.op) == 4:
+            if power == 4 and compared:
                 raise ExpressionError(
                     "comparisons cannot be chained; join them with 'and'", token.column
                 )
+            compared = power == 4
             left = Binary(token.column, op, left, right)
         self._depth -= 1
         return left
@@ -167,7 +178,8 @@ class _Parser:
         names: list[str] = []
         while True:
             token = self._next()
-            if token.kind not in ("name", "number") and token.value != "*":
+            star = token.kind == "op" and token.value == "*"
+            if token.kind not in ("name", "number") and not star:
                 raise ExpressionError(
                     f"a subscript is an element, a dimension or '*', not {_say(token)}",
                     token.column,
@@ -184,8 +196,7 @@ class _Parser:
         keywords: list[tuple[str, Node]] = []
         while not self._is(")"):
             token = self._current
-            following = self._tokens[self._at + 1]
-            if token.kind == "name" and following.kind == "op" and following.value == "=":
+            if token.kind == "name" and self._names_argument():
                 self._next()
                 self._next()
                 if any(k == token.value for k, _ in keywords):
@@ -205,6 +216,11 @@ class _Parser:
                 raise ExpressionError("if needs (condition, then, otherwise)", name.column)
             return Conditional(name.column, *args)
         return Call(name.column, name.value, tuple(args), tuple(keywords))
+
+    def _names_argument(self) -> bool:
+        # a name is never the last token, the end is
+        following = self._tokens[self._at + 1]
+        return following.kind == "op" and following.value == "="
 
 
 def _say(token: Token) -> str:

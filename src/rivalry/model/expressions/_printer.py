@@ -27,7 +27,7 @@ def _print(node: Node, outer: int) -> str:
         case Number(value=v):
             return repr(int(v)) if v == int(v) and abs(v) < 1e15 else repr(v)
         case Text(value=v):
-            return f"'{v}'"
+            return f'"{v}"' if "'" in v else f"'{v}'"
         case Name(name=n, subscripts=s):
             return n + (f"[{', '.join(s)}]" if s else "")
         case Unary(op=op, operand=x):

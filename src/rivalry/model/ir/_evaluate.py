@@ -7,6 +7,7 @@ is compared against it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def _hill(x: Array, half: Array, power: Array | float = 1.0) -> Array:
     return _ratio(top, np.power(half, power) + top)
 
 
-OPERATIONS: dict[str, Callable[..., Array]] = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -108,16 +109,22 @@ _POWER |= {"+": 5, "-": 5, "*": 6, "/": 6, "^": 8}
 def _text(expr: Expr, outer: int) -> str:
     if isinstance(expr, Const):
         v = expr.value
-        return str(int(v)) if v == int(v) and abs(v) < 1e15 else f"{v:g}"
+        return str(int(v)) if abs(v) < 1e15 and v == int(v) else f"{v:g}"
     if isinstance(expr, Ref):
         return expr.name
     if not isinstance(expr, Apply):
         raise TypeError(f"not an expression: {expr!r}")
+    if expr.table == "per month":
+        return _text(expr.args[0], outer)
     if expr.op in _POWER:
         power = _POWER[expr.op]
-        text = f"{_text(expr.args[0], power)} {expr.op} {_text(expr.args[1], power + 1)}"
+        # brackets as the grammar needs them: powers group to the right, comparisons not at all
+        left = power + 1 if power in (4, 8) else power
+        right = 7 if expr.op == "^" else power + 1
+        text = f"{_text(expr.args[0], left)} {expr.op} {_text(expr.args[1], right)}"
         return f"({text})" if power < outer else text
     if expr.op == "neg":
-        return f"-{_text(expr.args[0], 7)}"
+        text = f"-{_text(expr.args[0], 7)}"
+        return f"({text})" if outer > 7 else text
     name = expr.table if expr.op == "lookup" else expr.op
     return f"{name}({', '.join(_text(a, 0) for a in expr.args)})"

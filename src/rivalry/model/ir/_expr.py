@@ -24,7 +24,8 @@ class Ref:
 class Apply:
     """An operation: + - * / ^ neg, comparisons, and or not, if, a function, or ``lookup``.
 
-    `table` names the graphical function when `op` is ``lookup``.
+    `table` names the graphical function when `op` is ``lookup``. A product marked ``per month``
+    turns the people that a flow moved in a substep into people a month.
     """
 
     op: str

@@ -95,8 +95,4 @@ class ShockSpec(Documented):
     scale: dict[str, Value] = Field(
         default_factory=dict, description="Stock, level or parameter -> factor."
     )
-    set: dict[str, Value] = Field(
-        default_factory=dict, description="Level or parameter -> value."
-    )
-
-
+    set: dict[str, Value] = Field(default_factory=dict, description="Level or parameter -> value.")

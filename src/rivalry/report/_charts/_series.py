@@ -128,9 +128,9 @@ def _source(run: ReportInput, name: str) -> str:
         titles.append(f"{row.title} ({id})" if isinstance(row, Source) else id)
     if titles:
         return "Data: " + "; ".join(titles) + "."
-    if spec and spec.file:
-        return f"Data: {spec.file}; its source is not given."
-    return "No data: simulated only."
+    if not np.isfinite(recorded(run, name)[1]).any():
+        return "No data: simulated only."
+    return f"Data: {spec.file if spec and spec.file else 'given'}; their source is not named."
 
 
 def state_figures(run: ReportInput, names: Iterable[str], *, group: str = "") -> list[Figure]:

@@ -17,23 +17,28 @@ from rivalry.report._charts._theme import DATA, INK, MODEL, RANGE
 
 
 def year_ticks(months: NDArray[np.datetime64]) -> list[int]:
-    """Choose at most eight Januaries, as milliseconds since 1970."""
+    """Choose at most eight years whose January lies within the months."""
     first, last = (int(str(m)[:4]) for m in (months[0], months[-1]))
     step = next(s for s in (1, 2, 3, 5, 10, 20, 50, 100) if (last - first) / s < 8)
     years = range(-(-first // step) * step, last + 1, step)
-    start, end = months[0].astype("datetime64[ms]"), months[-1].astype("datetime64[ms]")
-    ticks = [np.datetime64(f"{y:04d}-01", "ms") for y in years]
-    return [int(t.astype(np.int64)) for t in ticks if start <= t <= end]
+    return [y for y in years if months[0] <= np.datetime64(f"{y:04d}-01", "M") <= months[-1]]
+
+
+def _instant(month: np.datetime64) -> alt.DateTime:
+    # Years and months rather than milliseconds or text: Vega's expression interpreter, which the
+    # page's policy requires, reads a lone number as a year.
+    year, number = str(month.astype("datetime64[M]")).split("-")
+    return alt.DateTime(year=int(year), month=int(number), date=1, utc=True)
 
 
 def _time(months: NDArray[np.datetime64]) -> alt.X:
     ticks = year_ticks(months)
     shape: dict[str, Any] = {"title": None, "format": "%Y"}
     if len(ticks) > 1:
-        shape["values"] = ticks
+        shape["values"] = [_instant(np.datetime64(f"{y:04d}-01", "M")) for y in ticks]
     else:
         shape |= {"format": "%b %Y", "tickCount": 4}
-    ends = [int(m.astype("datetime64[ms]").astype(np.int64)) for m in (months[0], months[-1])]
+    ends = [_instant(months[0]), _instant(months[-1])]
     return alt.X("t:T", scale=alt.Scale(type="utc", domain=ends, nice=False), axis=alt.Axis(**shape))
 
 
@@ -85,9 +90,11 @@ def band_spec(
         form |= {"zero": True, "nice": True}
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=alt.Scale(**form), axis=alt.Axis(**axis))
+        return alt.Y(f"{field}:Q")
 
-    rows = alt.Chart(alt.NamedData(name="band")).encode(x=x)
+    # Layers share scales and axes, so one of them says how they look, for all.
+    whole = alt.Y("c:Q", scale=alt.Scale(**form), axis=alt.Axis(**axis))
+    rows = alt.Chart(alt.NamedData(name="band")).encode(x=alt.X("t:T"))
     layers: list[alt.Chart] = []
     if sparse:
         layers += [
@@ -95,7 +102,9 @@ def band_spec(
                 y=y("a"), y2="e:Q"
             ),
             rows.mark_rule(color=MODEL, strokeWidth=7, opacity=0.4).encode(y=y("b"), y2="d:Q"),
-            rows.mark_tick(color=MODEL, thickness=2, width=11, orient="horizontal").encode(y=y("c")),
+            rows.mark_tick(color=MODEL, thickness=2, width=11, orient="horizontal").encode(
+                x=x, y=whole
+            ),
         ]
     else:
         edge = {"color": MODEL, "strokeWidth": 0.8, "strokeDash": [3, 3], "opacity": 0.8}
@@ -104,15 +113,15 @@ def band_spec(
             rows.mark_line(**edge).encode(y=y("a")),
             rows.mark_line(**edge).encode(y=y("e")),
             rows.mark_area(color=MODEL, opacity=0.26).encode(y=y("b"), y2="d:Q"),
-            rows.mark_line(color=MODEL, strokeWidth=1.8).encode(y=y("c")),
+            rows.mark_line(color=MODEL, strokeWidth=1.8).encode(x=x, y=whole),
         ]
     if data_end:
         layers.append(
             alt.Chart(alt.NamedData(name="end"))
             .mark_rule(color=INK, strokeDash=[2, 3])
-            .encode(x=x)
+            .encode(x=alt.X("t:T"))
         )
-    points = alt.Chart(alt.NamedData(name="data")).encode(x=x)
+    points = alt.Chart(alt.NamedData(name="data")).encode(x=alt.X("t:T"))
     if ranges:
         cap: dict[str, Any] = {"color": RANGE, "thickness": 2, "width": 9, "orient": "horizontal"}
         layers += [

@@ -35,7 +35,7 @@ class Diagram:
     wide, narrow : dict
         Loop id to its drawing for wide and for narrow screens.
     overview : Drawing or None
-        All loops together; None without loops.
+        All loops together; None with fewer than two loops.
     graph : dict
         `nodes`: [name, label, kind, unit]; `edges`: [from, to, sign] by node number.
     """
@@ -64,7 +64,7 @@ def diagram(run: ReportInput) -> Diagram:
         narrow[view.id] = column([box(n) for n in names], signs)
         edges |= {(s.source, s.target): s.sign for s in view.steps}
     overview = None
-    if edges:
+    if len(views) > 1:
         boxes = {n: box(n) for pair in edges for n in pair}
         overview = web(boxes, [(a, b, s) for (a, b), s in edges.items()])
     return Diagram(tuple(views), wide, narrow, overview, _graph(run))

@@ -109,7 +109,7 @@ def column(boxes: Sequence[Box], signs: Sequence[str], width: float = 330.0) -> 
 
 
 def web(
-    boxes: Mapping[str, Box], edges: Sequence[tuple[str, str, str]], width: float = 980.0
+    boxes: Mapping[str, Box], edges: Sequence[tuple[str, str, str]], width: float = 900.0
 ) -> Drawing:
     """Many loops together: stress layout (Kamada & Kawai 1989), then boxes pushed apart."""
     graph: nx.Graph[str] = nx.Graph()
