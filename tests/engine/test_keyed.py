@@ -82,8 +82,9 @@ def test_scenarios_change_nothing_before_they_begin(everything):
 def test_contrasts_are_much_sharper_with_common_numbers(everything):
     base = simulate(everything, 400, seed=9, keyed=True)
     same = simulate(everything, 400, seed=9, keyed=True, scenario="hot")
-    other = simulate(everything, 400, seed=10, keyed=True, scenario="hot",
-                     parameters=base["parameters"].values)
+    other = simulate(
+        everything, 400, seed=10, keyed=True, scenario="hot", parameters=base["parameters"].values
+    )
     last = {"month": -3}
     paired = (same["deaths_year"] - base["deaths_year"]).isel(last).var()
     apart = (other["deaths_year"] - base["deaths_year"]).isel(last).var()

@@ -78,8 +78,9 @@ def test_accumulators_set_back_with_their_period(everything):
 
 def test_shocks_act_once_and_on_their_month(everything):
     base = simulate(everything, 40, seed=2, keyed=True, outputs=["fighters", "pool"])
-    free = simulate(everything, 40, seed=2, keyed=True, outputs=["fighters", "pool"],
-                    scenario="free")
+    free = simulate(
+        everything, 40, seed=2, keyed=True, outputs=["fighters", "pool"], scenario="free"
+    )
     gap = (base["fighters[red]"] - free["fighters[red]"]).values
     february = 11
     assert (gap[:, :february] == 0).all()
@@ -171,9 +172,7 @@ def closed_models(draw):
     }
 
 
-@settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(closed_models())
 def test_people_are_conserved_in_any_closed_model(data):
     # units are left undeclared on purpose: plain numbers meet people in these formulas

@@ -34,17 +34,16 @@ class Row:
     spread: float
 
 
-def _measure(
-    name: str, n: int, repeats: int, months: int, run: Callable[[int], float]
-) -> Row:
+def _measure(name: str, n: int, repeats: int, months: int, run: Callable[[int], float]) -> Row:
     times, values = [], []
     run(0)
     for seed in range(1, repeats + 1):
         started = time.perf_counter()
         values.append(run(seed))
         times.append((time.perf_counter() - started) / (n * months) * 1e9)
-    return Row(name, n, min(times), float(np.median(times)), float(np.mean(values)),
-               float(np.std(values)))
+    return Row(
+        name, n, min(times), float(np.median(times)), float(np.mean(values)), float(np.std(values))
+    )
 
 
 def _compile_seconds() -> tuple[float, float]:
@@ -80,7 +79,10 @@ def run_bench(*, seed: int, as_json: bool, quiet: bool) -> None:
     from rivalry.cases import load_case
     from rivalry.engine import BootstrapFilter
 
-    say = (lambda _: None) if quiet or as_json else (lambda text: print(text, file=sys.stderr))
+    def say(text: str) -> None:
+        if not (quiet or as_json):
+            print(text, file=sys.stderr)
+
     model = load_case("two_groups", check=False).model
     parameters = np.array([p.value for p in model.parameters], dtype=float)
     data = model.observations[0].data

@@ -106,8 +106,6 @@ def particles_filter(data: Array, n: int, seed: int) -> float:
             return log_weight(float(data[t]), x[:, 6])
 
     np.random.seed(seed % 2**32)  # the package draws its resampling from NumPy's global state
-    filter_ = particles.SMC(
-        fk=TwoGroups(T=len(data)), N=n, resampling="systematic", ESSrmin=0.5
-    )
+    filter_ = particles.SMC(fk=TwoGroups(T=len(data)), N=n, resampling="systematic", ESSrmin=0.5)
     filter_.run()
     return float(filter_.summaries.logLts[-1])

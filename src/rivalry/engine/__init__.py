@@ -2,10 +2,10 @@
 
 from rivalry.engine._filter import BootstrapFilter, FilterResult
 from rivalry.engine._kernels import cache_folder, engine_digest
-from rivalry.model._priors import draw_parameters, prior_distribution
 from rivalry.engine._reference import simulate_reference
 from rivalry.engine._schedule import Schedule, build_schedule
 from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
+from rivalry.model._priors import draw_parameters, prior_distribution
 
 __all__ = [
     "BootstrapFilter",

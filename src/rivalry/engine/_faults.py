@@ -50,6 +50,4 @@ def run_fault(
         f"{what} in {model.months[month]} (in {len(bad)} of {len(errors)} draws; "
         f"the first is draw {first}{', with ' + given if given else ''}); it is {describe(expr)}"
     )
-    return RivalryError(
-        Problem(code, message, remedy, where=model.elements[name].origin)
-    )
+    return RivalryError(Problem(code, message, remedy, where=model.elements[name].origin))

@@ -78,7 +78,8 @@ def _load(source: str, kind: str) -> ModuleType:
             with atomic_write(path) as stream:
                 stream.write(source)
         spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

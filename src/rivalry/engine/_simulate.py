@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from rivalry.engine._faults import run_fault
 from rivalry.engine._kernels import simulate_kernel
-from rivalry.model._priors import draw_parameters
 from rivalry.engine._schedule import build_schedule
 from rivalry.foundation import Problem, RivalryError, nearest
 from rivalry.model import Model
+from rivalry.model._priors import draw_parameters
 from rivalry.model.spec import ScenarioSpec
 
 Progress = Callable[[int, int], None]
@@ -128,7 +128,7 @@ def simulate(
 
 
 def input_table(model: Model) -> NDArray[np.float64]:
-    """Inputs as (n_months, substeps, n_inputs)."""
+    """Lay out inputs as (n_months, substeps, n_inputs)."""
     n, k = model.time.n_months, model.time.substeps
     table = np.zeros((n, k, max(len(model.inputs), 1)))
     for i, series in enumerate(model.inputs):
@@ -137,7 +137,7 @@ def input_table(model: Model) -> NDArray[np.float64]:
 
 
 def due_table(model: Model) -> NDArray[np.int64]:
-    """1 where a period of an observation ends, as (n_months, n_observations)."""
+    """Mark with 1 where a period of an observation ends, as (n_months, n_observations)."""
     periods = {"month": 1, "quarter": 3, "half-year": 6, "year": 12, "irregular": 1, "start": 1}
     number = np.arange(model.time.n_months) + model.time.start.month
     table = np.zeros((model.time.n_months, max(len(model.observations), 1)), dtype=np.int64)

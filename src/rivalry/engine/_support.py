@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-
 from typing import Any
 
 from numba import njit
@@ -27,7 +26,7 @@ def clamp(x, low, high):  # type: ignore[no-untyped-def]
 
 @njit(**OPTIONS)
 def ratio(a, b, otherwise):  # type: ignore[no-untyped-def]
-    """a / b, or `otherwise` where b is 0."""
+    """Divide a by b; `otherwise` where b is 0."""
     return otherwise if b == 0.0 else a / b
 
 
@@ -132,5 +131,3 @@ def gather(state, ancestors, target):  # type: ignore[no-untyped-def]
         a = ancestors[i]
         for j in range(state.shape[1]):
             target[i, j] = state[a, j]
-
-

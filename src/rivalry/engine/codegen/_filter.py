@@ -107,5 +107,3 @@ def _store(plan: Plan) -> list[str]:
 def _end_of_month(step: Step, names: list[str]) -> list[str]:
     last = str(step.model.time.substeps - 1)
     return [*step.fine_input_lines(last), *step.plan.aux_lines(names, STEP)]
-
-

@@ -78,5 +78,3 @@ def weight_lines(plan: Plan, observation: Observation, column: int) -> list[str]
 
 def _early(plan: Plan, expr: Expr) -> bool:
     return plan.tier(expr) < STEP
-
-

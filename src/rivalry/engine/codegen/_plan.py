@@ -72,11 +72,9 @@ class Plan:
         return [a.name for a in self.model.auxiliaries if a.name in wanted]
 
     def aux_lines(self, names: Iterable[str], tier: int) -> list[str]:
-        """Assignments of those auxiliaries that belong to a tier."""
+        """Assign those auxiliaries that belong to a tier."""
         return [
-            f"{self.local(n)} = {self.code(self._aux[n])}"
-            for n in names
-            if self.tiers[n] == tier
+            f"{self.local(n)} = {self.code(self._aux[n])}" for n in names if self.tiers[n] == tier
         ]
 
     # -- expressions -------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def _record(plan: Plan) -> list[str]:
 
 
 def _check_levels(plan: Plan) -> list[str]:
-    """A level that is not finite ends the draw; codes from 100000 on name levels."""
+    """End the draw at a level that is not finite; codes from 100000 on name levels."""
     lines = []
     for i, level in enumerate(plan.model.levels):
         x = plan.local(level.name)

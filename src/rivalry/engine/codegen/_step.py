@@ -110,7 +110,9 @@ class Step:
             )
         for level in self.model.levels:
             text = plan.code(level.initial)
-            lines.append(f"{plan.local(level.name)} = {self._clamp(text, level.lower, level.upper)}")
+            lines.append(
+                f"{plan.local(level.name)} = {self._clamp(text, level.lower, level.upper)}"
+            )
         for process in self.model.noise:
             start = "0.0" if process.kind == "ar1" else "1.0"
             lines.append(f"{plan.local(process.name)}{_raw(process.kind)} = {start}")
@@ -161,7 +163,7 @@ class Step:
         return lines
 
     def fine_input_lines(self, k: str) -> list[str]:
-        """Inputs that change within the month."""
+        """Read inputs that change within the month."""
         plan = self.plan
         return [
             f"{plan.local(x.name)} = inputs[t, {k}, {i}]"
@@ -315,5 +317,3 @@ def _bound(value: float) -> str:
     if value in (float("inf"), float("-inf")):
         return "math.inf" if value > 0 else "(-math.inf)"
     return f"({value!r})"
-
-
