@@ -34,22 +34,22 @@ comment at the top of the file is enough:
 # yaml-language-server: $schema=case.schema.json
 ```
 
-Names are letters, digits and `_`, and unique over all sections. `fighters[group]` declares a name for
-each element of the dimension `group`; in its expressions `group` stands for the running element, and
-`fighters[taliban]` picks one. Where a key takes *text, number or block*, a block gives one value for each
-element: `{taliban: 1, iskp: 2}`.
+Names are letters, digits and `_`, and unique over all sections. `fighters[group]` declares a name
+for each element of the dimension `group`; in its expressions `group` stands for the running
+element, and `fighters[taliban]` picks one. Where a key takes a text or number or *name: text or number*, the
+latter gives one value for each element: `{taliban: 1, iskp: 2}`.
 
 Files are named relative to the case's folder, inside it or in a folder right beside it. Dates are
-`YYYY-MM` or `YYYY-MM-DD`. Units are words such as `people`, `1/month` or `people/month`; `''` is a plain
-number, and a unit left out is not checked.
+`YYYY-MM` or `YYYY-MM-DD`. Units are words such as `people`, `1/month` or `people/month`; `''` is a
+plain number, and a unit left out is not checked.
 """
 
 
 #: Keys of everything that carries evidence; shown once.
 COMMON = ("label", "claims", "source", "note")
 ELEMENTS = """\
-Where a table below ends with *and those of every element*, these keys may be given too. An element with
-neither `claims` nor `source` is listed as the analyst's assumption.
+Where a table below ends with *and those of every element*, these keys may be given too. An element
+with neither `claims` nor `source` is listed as the analyst's assumption.
 """
 
 

@@ -87,7 +87,7 @@ def test_coverage(good):
 
 def test_an_expectation_alone_binds_nothing(changed):
     folder = changed(
-        (', claims: C01}\n  killed', "}\n  killed"),
+        (", claims: C01}\n  killed", "}\n  killed"),
         ('  C01: {path: [mood, recruitment, fighters], sign: "+"}\n', ""),
     )
     case = load_case(folder)
@@ -176,10 +176,20 @@ def test_yaml_and_python_objects_give_the_same_model(good):
     for key in ("ledger", "report"):
         del data[key]
     case = load_case(good)
-    by_hand = build_model(ModelSpec.from_data(data), ModelData(inputs={
-        "troops": dict(zip(case.model.months, next(
-            i for i in case.model.inputs if i.name == "troops").values, strict=True))
-    }))
+    by_hand = build_model(
+        ModelSpec.from_data(data),
+        ModelData(
+            inputs={
+                "troops": dict(
+                    zip(
+                        case.model.months,
+                        next(i for i in case.model.inputs if i.name == "troops").values,
+                        strict=True,
+                    )
+                )
+            }
+        ),
+    )
     assert by_hand.structure_hash == case.model.structure_hash
 
 

@@ -3,6 +3,7 @@
 A comment before a fenced block says what to do with it:
 
 ``<!-- test: file NAME -->``      the block is that file in the page's folder
+``<!-- test: replace NAME -->``   in that file, the block's first line becomes its second
 ``<!-- test: case -->``           the block is a complete case and loads without error
 ``<!-- test: case R0306 -->``     it is refused with this code
 ``<!-- test: run -->``            run the ``$ rivalry`` lines and compare what they print
@@ -96,6 +97,12 @@ class _Page:
                         self._write(source)
             case ("file", _):
                 self._write(block)
+            case ("replace", name):
+                old, new = block.text.splitlines()
+                path = self.folder / name
+                text = path.read_text(encoding="utf-8")
+                assert old in text, where
+                path.write_text(text.replace(old, new, 1), encoding="utf-8")
             case ("case", *codes):
                 self._case(block, codes, where)
             case ("run", *how):

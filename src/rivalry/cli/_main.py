@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -25,6 +26,15 @@ _OPTION = re.compile(r"No such option:? '?(-[^\s'?,]*)")
 _COMMAND = re.compile(r"No such command '([^']*)'")
 
 INTERRUPTED = 130
+TERMINATED = 143
+
+
+class _Terminated(KeyboardInterrupt):
+    """The system asked the program to end: it cleans up as after Ctrl-C."""
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise _Terminated
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -38,8 +48,10 @@ def main(args: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 when the work failed; 2 for wrong usage; 130 after Ctrl-C.
+        0; 1 when the work failed; 2 for wrong usage; 130 after Ctrl-C, 143 when terminated.
     """
+    if args is None:
+        signal.signal(signal.SIGTERM, _terminate)
     words = list(sys.argv[1:] if args is None else args)
     as_json = "--json" in words
     try:
@@ -56,16 +68,26 @@ def main(args: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return int(done.exit_code)
     except (KeyboardInterrupt, typer.Abort) as stop:
-        said = str(stop) or "nothing was saved"
-        print(f"rivalry: interrupted; {said}", file=sys.stderr)
-        return INTERRUPTED
+        print("rivalry: interrupted; nothing half-finished was left behind", file=sys.stderr)
+        ended = isinstance(stop, _Terminated) or isinstance(stop.__cause__, _Terminated)
+        return TERMINATED if ended else INTERRUPTED
     except BrokenPipeError:
-        # The reader (head, less) has gone: no reason to complain, and Python must not try to
-        # flush the closed pipe at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_gone()
+    except SystemExit as stop:  # how Typer ends when it meets a closed pipe itself
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _reader_gone()
+        raise
     except Exception as error:
         return _unexpected(error, as_json)
+
+
+def _reader_gone() -> int:
+    """End quietly when what reads the output (head, less) has gone.
+
+    Python must not try to flush the closed pipe at its end, which would complain.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _usage(error: Any, words: list[str], as_json: bool) -> int:

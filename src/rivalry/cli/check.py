@@ -34,7 +34,7 @@ def check(case: CaseArgument, json: Json = False, quiet: Quiet = False) -> None:
         print_problems(loaded.warnings, as_json=False)
     typer.echo(f"{loaded.name}: {loaded.title}")
     typer.echo(f"  {facts['months']} months, {facts['start']} to {facts['end']}")
-    typer.echo("  " + ", ".join(f"{n} {what}" for what, n in facts["model"].items() if n))
+    typer.echo("  " + ", ".join(_count(n, what) for what, n in facts["model"].items() if n))
     for section, counts in facts["coverage"].items():
         if sum(counts.values()):
             typer.echo(
@@ -44,6 +44,12 @@ def check(case: CaseArgument, json: Json = False, quiet: Quiet = False) -> None:
     typer.echo(f"  {with_evidence} of {len(loaded.elements)} elements rest on claims or sources")
     warnings = len(loaded.warnings)
     typer.echo("ok" + (f", {warnings} warning{'s' * (warnings > 1)}" if warnings else ""))
+
+
+def _count(n: int, what: str) -> str:
+    if n == 1:
+        what = what.removesuffix("s").replace("auxiliarie", "auxiliary")
+    return f"{n} {what}"
 
 
 def _facts(case: Case) -> dict[str, Any]:

@@ -58,10 +58,32 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> NDArray[np.float64
             continue
         stream = np.random.default_rng([seed, *parameter.name.encode()])
         u = stream.random(n_draws)
-        distribution = prior_distribution(parameter)
-        low, high = parameter.bounds
-        # truncation through the quantile function keeps one uniform a draw
-        f_low = 0.0 if np.isneginf(low) else float(distribution.cdf(low))
-        f_high = 1.0 if np.isposinf(high) else float(distribution.cdf(high))
-        out[:, j] = distribution.ppf(f_low + u * (f_high - f_low))
+        out[:, j] = _truncated_quantile(parameter, u)
     return out
+
+
+def truncated_mass(parameter: Parameter) -> float:
+    """Probability that an unbounded prior puts within the bounds; draws need more than none."""
+    first, last, _ = _tail(parameter)
+    return abs(last - first)
+
+
+def _tail(parameter: Parameter) -> tuple[float, float, bool]:
+    """Probabilities below the bounds; above them if the bounds lie in the upper tail.
+
+    Near 1 doubles are too coarse for tails: normal(0, 1) above 9 has probability 1e-19.
+    """
+    distribution = prior_distribution(parameter)
+    low, high = parameter.bounds
+    upper = bool(low > distribution.median())
+    f = distribution.sf if upper else distribution.cdf
+    return float(f(low)), float(f(high)), upper
+
+
+def _truncated_quantile(parameter: Parameter, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    # truncation through the quantile function keeps one uniform a draw
+    first, last, upper = _tail(parameter)
+    distribution = prior_distribution(parameter)
+    quantile = distribution.isf if upper else distribution.ppf
+    x: NDArray[np.float64] = quantile(first + u * (last - first))
+    return np.clip(x, *parameter.bounds)

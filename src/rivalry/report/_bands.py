@@ -147,10 +147,11 @@ def plain_scale(model: Band, data: Floats, *, level: bool = False) -> dict[str, 
     top = float(every.max())
     typical = np.concatenate([model.median[model.present], data[np.isfinite(data)]])
     positive = typical[typical > 0]
-    middle = float(np.median(positive)) if positive.size else 1.0
-    if top < 100 or top < 25 * middle:
+    small, middle, large = np.quantile(positive, (0.1, 0.5, 0.9)) if positive.size else (1, 1, 1)
+    # Lines of a linear axis lie a quarter of its top apart: what is far below the first is lost.
+    if top < 100 or (top < 30 * middle and large < 12 * small):
         return {"type": "linear"}
-    if every.min() > 0 and every.min() > top / 1e5:
+    if every.min() >= 1 and every.min() > top / 1e5:
         first = int(np.floor(np.log10(every.min())))
         return {"type": "log", "values": _decades(first, top)}
     return {"type": "symlog", "values": [0, *_decades(0, top)]}

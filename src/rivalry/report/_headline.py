@@ -12,6 +12,7 @@ from rivalry.model.ir import Observation, refs
 from rivalry.report._bands import Floats, Inside, band
 from rivalry.report._charts import data_end, observation_inside, recorded
 from rivalry.report._input import Options, ReportInput
+from rivalry.report._labels import element_label
 from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, plural, span
 
 _COUNTS = ("poisson", "negative_binomial", "hurdle", "zero_inflated", "binomial")
@@ -240,7 +241,7 @@ def _period(obs: Observation, month: np.datetime64) -> str:
 def _element(run: ReportInput, name: str) -> KeyFigure:
     model = band(run.ensemble[name])
     known = run.case.model.elements.get(name)
-    label = known.label if known else name
+    label = element_label(run.case.model, name)
     unit = plain_unit(known.unit if known else run.ensemble[name].attrs.get("unit"))
     here = np.flatnonzero(model.present)
     if not here.size:

@@ -46,9 +46,11 @@ def exact(x: float) -> str:
 
 
 def interval(low: float, high: float, *, count: bool = False) -> str:
-    """Write a range in words."""
+    """Write a range in words; ends that differ by less than their rounding are one number."""
     a, b = human(low, count=count), human(high, count=count)
-    return f"{a} in nearly all runs" if a == b else f"{a} to {b}"
+    if a != b:
+        return f"{a} to {b}"
+    return a if low == high else f"about {a}"
 
 
 def month_name(month: np.datetime64) -> str:

@@ -95,10 +95,6 @@ def render_report(run: ReportInput) -> str:
     items = timeline(run)
     strip = timeline_figure(run, items)
     figures = [*observed, *stocks, *levels, *others, *([strip] if strip else [])]
-    charts = {
-        "config": config(),
-        "charts": {f.key: {"spec": f.spec, **f.rows} for f in figures},
-    }
     drawn = diagram(run)
     scripts = [vega_bundle(), *(_static(name) for name in _SCRIPTS)]
     style = _static("report.css")
@@ -109,11 +105,11 @@ def render_report(run: ReportInput) -> str:
         case=case,
         title=case.spec.title,
         description=case.spec.description,
-        sections=_sections(run, drawn.loops, maps_=True),
+        sections=SECTIONS,
         policy=_policy(scripts, style),
         scripts=[Markup(s) for s in scripts],
         style=Markup(style),
-        charts=_json(charts),
+        charts=_json(_payload(figures)),
         graph=_json(drawn.graph),
         headline=headline(run, options),
         observed=_grouped(observed),
@@ -154,8 +150,14 @@ def _states(
     return state_figures(run, stocks), state_figures(run, levels), state_figures(run, rest)
 
 
-def _sections(run: ReportInput, loops: Sequence[object], *, maps_: bool) -> dict[str, str]:
-    return dict(SECTIONS)
+def _payload(figures: Sequence[Figure]) -> dict[str, Any]:
+    """Charts for the page; many share one specification, which then travels once."""
+    specs: dict[str, int] = {}
+    charts = {}
+    for figure in figures:
+        number = specs.setdefault(json.dumps(figure.spec), len(specs))
+        charts[figure.key] = {"spec": number, **figure.rows}
+    return {"config": config(), "specs": [json.loads(s) for s in specs], "charts": charts}
 
 
 def _grouped(figures: Sequence[Figure]) -> dict[str, list[Figure]]:

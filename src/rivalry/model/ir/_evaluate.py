@@ -94,7 +94,8 @@ def _evaluate(
     if expr.op == "lookup":
         table = lookups[expr.table]
         return np.asarray(np.interp(args[0], table.x, table.y))
-    return OPERATIONS[expr.op](*args)
+    result: Array = OPERATIONS[expr.op](*args)
+    return result
 
 
 def describe(expr: Expr) -> str:

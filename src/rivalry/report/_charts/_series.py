@@ -13,6 +13,7 @@ from rivalry.report._bands import Band, Floats, Inside, band, compact, inside, p
 from rivalry.report._charts._figure import Figure, slug
 from rivalry.report._charts._spec import band_spec
 from rivalry.report._input import ReportInput
+from rivalry.report._labels import element_label
 from rivalry.report._numbers import human, interval, iso_month, month_name, plain_unit, span
 
 _SCALES = {
@@ -115,7 +116,9 @@ def _observed(run: ReportInput, obs: Observation, model: Band) -> Figure:
             ranges=high is not None,
             data_end=beyond,
         ),
-        rows=_rows(model, months, values, high, end if beyond else None),
+        rows=_rows(
+            model, months, values, high, end if beyond else None, yearly=obs.every == "year"
+        ),
         group=obs.group or "Observed series",
     )
 
@@ -143,7 +146,9 @@ def state_figures(run: ReportInput, names: Iterable[str], *, group: str = "") ->
         if not model.present.any():
             continue
         known = run.case.model.elements.get(name)
-        label = known.label if known else str(run.ensemble[name].attrs.get("label", name))
+        label = element_label(
+            run.case.model, name, str(run.ensemble[name].attrs.get("label") or name)
+        )
         unit = plain_unit(known.unit if known else run.ensemble[name].attrs.get("unit"))
         low, high = bounds.get(name, (-np.inf, np.inf))
         fixed = (low, high) if np.isfinite(low) and np.isfinite(high) else None
@@ -179,6 +184,8 @@ def _rows(
     values: Floats | None = None,
     high: Floats | None = None,
     end: np.datetime64 | None = None,
+    *,
+    yearly: bool = False,
 ) -> dict[str, object]:
     """Compact columns; `obs` holds [month number, value] or [month number, low, high]."""
     rows: dict[str, object] = {
@@ -197,6 +204,9 @@ def _rows(
                 point += compact(high[j : j + 1], 6)
             points.append(point)
         rows["obs"] = points
+    if yearly:
+        # A year's value is read at its December, but stands for the year: draw it in the middle.
+        rows["shift"] = -5
     if end is not None:
         rows["end"] = iso_month(end)
     return rows

@@ -7,6 +7,7 @@ there is data, o (value or low end) and p (high end of a range).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -70,19 +71,43 @@ def band_spec(
     domain : sequence of two floats, optional
         Fixed ends of the vertical axis.
     """
-    x = _time(months)
-    kind = scale["type"]
-    axis: dict[str, Any] = {"title": None, "tickCount": 4}
-    if "values" in scale:
-        axis["values"] = list(scale["values"])
-    top = max(scale.get("values", [0]))
-    # Fine fractions and large people counts both stay short, so that plots line up.
-    axis["format"] = "~s" if kind != "linear" and top >= 1e4 else ".3~s"
-    if kind == "linear":
-        axis["labelExpr"] = (
-            "abs(datum.value) >= 10000 ? format(datum.value, '.3~s') : "
-            "abs(datum.value) >= 10 ? format(datum.value, ',.0f') : format(datum.value, '.2~f')"
-        )
+    return _band_spec(
+        months[0],
+        months[-1],
+        scale["type"],
+        tuple(scale.get("values", ())),
+        sparse,
+        data,
+        ranges,
+        data_end,
+        None if domain is None else tuple(domain),
+        height,
+    )
+
+
+@cache
+def _band_spec(
+    first: np.datetime64,
+    last: np.datetime64,
+    kind: str,
+    values: tuple[float, ...],
+    sparse: bool,
+    data: bool,
+    ranges: bool,
+    data_end: bool,
+    domain: tuple[float, ...] | None,
+    height: int,
+) -> dict[str, Any]:
+    x = _time(np.array([first, last]))
+    axis: dict[str, Any] = {
+        "title": None,
+        "tickCount": 4,
+        # Fine fractions and large numbers both stay short, so that plots line up.
+        "labelExpr": "abs(datum.value) >= 10000 ? format(datum.value, '.3~s') : "
+        "abs(datum.value) >= 10 ? format(datum.value, ',.0f') : format(datum.value, '.2~f')",
+    }
+    if values:
+        axis["values"] = list(values)
     form: dict[str, Any] = {"type": kind}
     if domain is not None:
         form["domain"] = list(domain)
@@ -164,7 +189,9 @@ def strip_spec(months: NDArray[np.datetime64], kinds: Sequence[str]) -> dict[str
         "kind:N",
         sort=list(kinds),
         scale=alt.Scale(domain=list(kinds)),
-        axis=alt.Axis(title=None, grid=True, labelLimit=140, domain=False, ticks=False),
+        axis=alt.Axis(
+            title=None, grid=True, labelLimit=140, labelPadding=12, domain=False, ticks=False
+        ),
     )
     color = alt.Color(
         "kind:N",

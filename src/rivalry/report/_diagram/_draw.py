@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rivalry.report._diagram._layout import Box, Drawing, column, make_box, ring, web
+from rivalry.report._diagram._geometry import Box, Drawing, make_box
+from rivalry.report._diagram._layout import column, ring, web
 from rivalry.report._diagram._loops import LoopView, loops, node_label
 from rivalry.report._input import ReportInput
 
@@ -53,7 +54,7 @@ def diagram(run: ReportInput) -> Diagram:
 
     def box(name: str) -> Box:
         kind = str(run.graph.nodes[name].get("kind", "")) if name in run.graph else ""
-        return make_box(name, node_label(run.graph, name), kind)
+        return make_box(name, node_label(run, name), kind)
 
     wide, narrow = {}, {}
     edges: dict[tuple[str, str], str] = {}
@@ -76,7 +77,7 @@ def _graph(run: ReportInput) -> dict[str, Any]:
         run.graph.nodes,
         key=lambda n: (
             rank.get(str(run.graph.nodes[n].get("kind", "")), len(KINDS)),
-            node_label(run.graph, n).casefold(),
+            node_label(run, n).casefold(),
         ),
     )
     number = {n: i for i, n in enumerate(nodes)}
@@ -84,7 +85,7 @@ def _graph(run: ReportInput) -> dict[str, Any]:
         "nodes": [
             [
                 n,
-                node_label(run.graph, n),
+                node_label(run, n),
                 str(run.graph.nodes[n].get("kind", "")),
                 str(run.graph.nodes[n].get("unit") or ""),
             ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import networkx as nx
-
 from rivalry.evidence import Loop
 from rivalry.report._input import ReportInput
+from rivalry.report._labels import element_label, step_sign
 from rivalry.report._numbers import signed
 
 
@@ -49,10 +48,10 @@ class LoopView:
         return self.polarity[0].upper()
 
 
-def node_label(graph: nx.DiGraph[str], name: str) -> str:
-    """Label of a node, or its name as words."""
-    label = graph.nodes[name].get("label") if name in graph else None
-    return str(label or name.replace("_", " "))
+def node_label(run: ReportInput, name: str) -> str:
+    """Label of a node; elements of a dimension by the labels of their actors."""
+    label = run.graph.nodes[name].get("label") if name in run.graph else None
+    return element_label(run.case.model, name, str(label) if label else None)
 
 
 def loops(run: ReportInput) -> list[LoopView]:
@@ -65,9 +64,8 @@ def loops(run: ReportInput) -> list[LoopView]:
         names = spec.through
         steps = []
         for source, target in zip(names, [*names[1:], names[0]], strict=True):
-            known = run.graph.has_edge(source, target)
-            sign = str(run.graph.edges[source, target].get("sign", "?")) if known else "?"
-            steps.append(Step(source, target, sign, known))
+            sign = step_sign(run.graph, source, target)
+            steps.append(Step(source, target, sign or "?", sign is not None))
         row: Loop | None = rows.get(id)
         views.append(
             LoopView(
@@ -76,7 +74,7 @@ def loops(run: ReportInput) -> list[LoopView]:
                 polarity=spec.polarity,
                 description=row.description if row else "",
                 steps=tuple(steps),
-                labels=tuple(node_label(run.graph, n) for n in names),
+                labels=tuple(node_label(run, n) for n in names),
                 verdict=_verdict(steps, spec.polarity),
                 note=spec.note or "",
             )
@@ -89,7 +87,7 @@ def _verdict(steps: list[Step], polarity: str) -> str:
     if gaps:
         where = ", ".join(f"{s.source} to {s.target}" for s in gaps)
         return f"Not closed in the model: no dependency from {where}."
-    if any(s.sign == "?" for s in steps):
+    if any(s.sign not in "+-" for s in steps):
         return (
             f"Claimed {polarity}; in the model the sign of at least one step depends on the state."
         )

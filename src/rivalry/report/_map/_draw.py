@@ -99,7 +99,7 @@ def maps(ledger: Ledger, options: Options) -> Maps | None:
             return "neighbour" if name in near else "actor"
         return "other"
 
-    extent = options.extent or _around([world[s] for s in {*scene, *(near & named)}] or None, places)
+    extent = options.extent or _around([world[s] for s in scene] or None, places, margin=0.9)
     marks: list[tuple[int, str, str, tuple[str, ...], str, float, float]] = []
     for number, p in enumerate(sorted(located, key=lambda p: -len(used[p.id])), 1):
         years = sorted({y for _, y in used[p.id] if y})

@@ -21,6 +21,7 @@ from rivalry.evidence import (
 )
 from rivalry.report._diagram import node_label
 from rivalry.report._input import ReportInput
+from rivalry.report._labels import step_sign
 from rivalry.report._numbers import exact, signed
 from rivalry.report._timeline import name_of
 
@@ -31,6 +32,18 @@ STATUS = {
     "used": "used by an element",
     "record": "record only",
 }
+#: Claims first, places last: the order in which a reader asks.
+_ORDER = (
+    "claims",
+    "loops",
+    "levers",
+    "outlooks",
+    "events",
+    "quantities",
+    "relations",
+    "actors",
+    "places",
+)
 _ARROW = "\N{RIGHTWARDS ARROW}"
 
 
@@ -50,7 +63,7 @@ class Entry:
 
 
 def ledger_entries(run: ReportInput) -> list[Entry]:
-    """All rows but sources, in the ledger's order."""
+    """All rows but sources: what needs coverage first, then the record."""
     ledger, coverage = run.case.ledger, run.case.coverage
     spec = run.case.spec
     actors = {id: name for name, a in spec.actors.items() for id in a.ledger}
@@ -84,7 +97,7 @@ def ledger_entries(run: ReportInput) -> list[Entry]:
                 detail=detail,
             )
         )
-    return entries
+    return sorted(entries, key=lambda e: _ORDER.index(e.section))
 
 
 def _binding(run: ReportInput, id: str) -> str:
@@ -108,14 +121,13 @@ def _binding(run: ReportInput, id: str) -> str:
 
 def path_text(run: ReportInput, path: Sequence[str], claimed: str | None) -> str:
     """Write a path with the sign of each step in the model, and compare with the claim."""
-    text, product = node_label(run.graph, path[0]), 1
+    text, product = node_label(run, path[0]), 1
     known = True
     for a, b in zip(path, path[1:], strict=False):
-        edge = run.graph.has_edge(a, b)
-        sign = str(run.graph.edges[a, b].get("sign", "?")) if edge else "?"
+        sign = step_sign(run.graph, a, b) or "?"
         known = known and sign in "+-"
         product *= -1 if sign == "-" else 1
-        text += f" {signed(sign)}{_ARROW} {node_label(run.graph, b)}"
+        text += f" {signed(sign)}{_ARROW} {node_label(run, b)}"
     if claimed is None:
         return text + "."
     if not known:

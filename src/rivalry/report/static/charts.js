@@ -24,6 +24,10 @@
     for (var i = 0; i < chart.q[0].length; i++) {
       if (chart.q[2][i] === null) continue;
       var row = monthAt(chart.start, i), p = points[i];
+      if (chart.shift) {
+        row.month = row.month.slice(0, 4);
+        row.t = monthAt(chart.start, i + chart.shift).t;
+      }
       ["a", "b", "c", "d", "e"].forEach(function (k, j) { row[k] = chart.q[j][i]; });
       row.median = show(row.c);
       row.half = show(row.b) + " to " + show(row.d);
@@ -45,7 +49,7 @@
       };
     }
     var data = (chart.obs || []).map(function (p) {
-      var row = monthAt(chart.start, p[0]);
+      var row = monthAt(chart.start, p[0] + (chart.shift || 0));
       row.o = p[1];
       if (p.length > 2) row.p = p[2] === null ? p[1] : p[2];
       return row;
@@ -61,7 +65,7 @@
     if (box.dataset.state) return Promise.resolve();
     box.dataset.state = "busy";
     var chart = store.charts[box.dataset.chart];
-    var spec = Object.assign({}, chart.spec, { datasets: datasets(chart) });
+    var spec = Object.assign({}, store.specs[chart.spec], { datasets: datasets(chart) });
     return window.vegaEmbed(box, spec, {
       mode: "vega-lite",
       renderer: "svg",
