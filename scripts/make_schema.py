@@ -36,8 +36,8 @@ comment at the top of the file is enough:
 
 Names are letters, digits and `_`, and unique over all sections. `fighters[group]` declares a name
 for each element of the dimension `group`; in its expressions `group` stands for the running
-element, and `fighters[taliban]` picks one. Where a key takes a text or number or *name: text or number*, the
-latter gives one value for each element: `{taliban: 1, iskp: 2}`.
+element, and `fighters[taliban]` picks one. Where a key takes *text or number or name: text or
+number*, the last form gives one value for each element: `{taliban: 1, iskp: 2}`.
 
 Files are named relative to the case's folder, inside it or in a folder right beside it. Dates are
 `YYYY-MM` or `YYYY-MM-DD`. Units are words such as `people`, `1/month` or `people/month`; `''` is a

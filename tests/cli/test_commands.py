@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from rivalry.cases import bundled
 from rivalry.cli import _output
+from rivalry.cli._say import progress
 from rivalry.cli.simulate import split_names
 from rivalry.foundation import RivalryError, read_text
 
@@ -26,6 +28,13 @@ def test_check_for_people(call, good):
     assert "claims: 3 bound, 1 outside" in done.out
     assert "6 of 20 elements rest on claims or sources" in done.out
     assert "R0216" in done.err
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_bundled_cases_are_sound(call, name):
+    done = call("check", name, "--json")
+    assert done.code == 0, done.out
+    assert all(c["missing"] == 0 for c in done.json()["coverage"].values())
 
 
 def test_check_quiet_says_no_warnings(call, good):
@@ -56,6 +65,14 @@ def test_show_for_machines(call, good):
     assert (flow["from"], flow["to"], flow["kind"]) == ("fighters[a]", "prisoners", "hazard")
     assert {"cause": "mood", "effect": "recruitment[a]", "sign": "+"} in answer["dependencies"]
     assert {"cause": "killed[a]", "effect": "mood", "sign": "-"} in answer["dependencies"]
+
+
+def test_show_says_what_shocks_and_scenarios_do(call, good):
+    answer = call("show", good, "--json").json()
+    shocks = {s["name"]: (s["when"], s["does"]) for s in answer["shocks"]}
+    assert shocks["raid"] == ("2015-06", "prisoners -> fighters[b]: share 0.5")
+    assert shocks["calm"] == ("2016-03 until 2016-06", "lethality x 0.5")
+    assert answer["scenarios"][0]["does"] == "target = 0.9"
 
 
 def test_show_dot(call, good):
@@ -271,3 +288,16 @@ def test_faults_of_the_caller_are_not_blamed_on_the_folder(tmp_path):
 )
 def test_names_are_split_outside_brackets(text, expected):
     assert split_names(text) == expected
+
+
+def test_progress_is_shown_on_a_terminal_only(monkeypatch, capsys):
+    with progress("Counting") as report:
+        assert report is None  # pytest's standard error is no terminal
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress("Counting", quiet=True) as report:
+        assert report is None
+    with progress("Counting") as report:
+        assert report is not None
+        report(3, 12)
+    said = capsys.readouterr()
+    assert said.out == ""

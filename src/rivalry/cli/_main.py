@@ -29,12 +29,13 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-class _Terminated(KeyboardInterrupt):
-    """The system asked the program to end: it cleans up as after Ctrl-C."""
+#: Signals by which the system asked the program to end; it then cleans up as after Ctrl-C.
+_received: list[int] = []
 
 
 def _terminate(signum: int, frame: object) -> None:
-    raise _Terminated
+    _received.append(signum)
+    raise KeyboardInterrupt
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -59,6 +60,8 @@ def main(args: Sequence[str] | None = None) -> int:
             args=words, prog_name="rivalry", standalone_mode=False
         )
         sys.stdout.flush()
+        if code == INTERRUPTED:  # Typer answers Ctrl-C itself in new releases
+            return _interrupted()
         return code if isinstance(code, int) else 0
     except RivalryError as error:
         print_problems(error.problems, as_json=as_json)
@@ -67,10 +70,8 @@ def main(args: Sequence[str] | None = None) -> int:
         return _usage(error, words, as_json)
     except typer.Exit as done:
         return int(done.exit_code)
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        print("rivalry: interrupted; nothing half-finished was left behind", file=sys.stderr)
-        ended = isinstance(stop, _Terminated) or isinstance(stop.__cause__, _Terminated)
-        return TERMINATED if ended else INTERRUPTED
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
     except BrokenPipeError:
         return _reader_gone()
     except SystemExit as stop:  # how Typer ends when it meets a closed pipe itself
@@ -79,6 +80,11 @@ def main(args: Sequence[str] | None = None) -> int:
         raise
     except Exception as error:
         return _unexpected(error, as_json)
+
+
+def _interrupted() -> int:
+    print("rivalry: interrupted; nothing half-finished was left behind", file=sys.stderr)
+    return TERMINATED if _received else INTERRUPTED
 
 
 def _reader_gone() -> int:

@@ -90,9 +90,10 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Report | None]:
         console=Console(stderr=True),
         transient=True,
     ) as bar:
-        task = bar.add_task(title, total=None)
+        # the first run of a model compiles it, which reports nothing
+        task = bar.add_task("Preparing", total=None)
 
         def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            bar.update(task, description=title, completed=done, total=total)
 
         yield report

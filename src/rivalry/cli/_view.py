@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rivalry.model.ir import Expr, Model, describe
+from rivalry.model.ir import Expr, Model, ShockAction, describe
 
 if TYPE_CHECKING:
     from rivalry.cases import Case
@@ -132,21 +132,7 @@ def _shocks(case: Case) -> Rows:
         when = shock.date or ""
         if shock.lasting:
             when = f"{spec.from_ or 'start'} until {spec.until or 'end'}"
-        does = [
-            " ".join(
-                part
-                for part in (
-                    action.kind.replace("_", " "),
-                    action.source or ("outside" if action.kind.startswith("move") else ""),
-                    ("-> " + (action.target or "outside"))
-                    if action.kind.startswith("move")
-                    else (action.target or ""),
-                    describe(action.amount),
-                )
-                if part
-            )
-            for action in shock.actions
-        ]
+        does = [_action(action) for action in shock.actions]
         rows.append(
             {
                 "name": shock.name,
@@ -159,6 +145,15 @@ def _shocks(case: Case) -> Rows:
             }
         )
     return rows
+
+
+def _action(action: ShockAction) -> str:
+    amount = describe(action.amount)
+    if action.kind in ("move_share", "move_number"):
+        ends = f"{action.source or 'outside'} -> {action.target or 'outside'}"
+        return f"{ends}: {action.kind.removeprefix('move_')} {amount}"
+    sign = {"add": "+", "scale": "x", "hold_scale": "x", "set": "=", "hold_set": "="}[action.kind]
+    return f"{action.target} {sign} {amount}"
 
 
 def _observations(model: Model) -> Rows:

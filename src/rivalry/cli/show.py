@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -79,7 +80,8 @@ def _tables(case: Case, sections: dict[str, list[dict[str, Any]]]) -> None:
 
     from rivalry.cli._view import COLUMNS, cell
 
-    console = Console()
+    # a pipe has no width of its own; formulas need more than the 80 columns rich assumes
+    console = Console(width=None if sys.stdout.isatty() else 120)
     time = case.model.time
     console.print(Text(case.title, style="bold"))
     console.print(
@@ -92,14 +94,27 @@ def _tables(case: Case, sections: dict[str, list[dict[str, Any]]]) -> None:
             for column in COLUMNS[section]
             if column == "name" or any(row.get(column) not in ("", [], None) for row in rows)
         ]
+        if section == "flows":
+            rows = [_flow(row) for row in rows]
+            shown = [column for column in shown if column not in ("from", "to", "kind")]
         table = Table(title=section.capitalize(), title_justify="left", title_style="bold")
         for column in shown:
-            table.add_column(column.replace("_", " "), overflow="fold")
+            # names are for copying: they are never broken
+            table.add_column(column.replace("_", " "), no_wrap=column == "name", overflow="fold")
         for row in rows:
             # Text, because an equation's brackets would be read as markup
             table.add_row(*(Text(cell(row.get(column))) for column in shown))
         console.print()
         console.print(table)
+
+
+def _flow(row: dict[str, Any]) -> dict[str, Any]:
+    """Put the ends of a flow under its name, which leaves room for its equation."""
+    return {
+        **row,
+        "name": f"{row['name']}\n  {row['from']} -> {row['to']}",
+        "value": f"{row['kind']} = {row['value']}",
+    }
 
 
 def _element(case: Case, name: str, as_json: bool) -> None:

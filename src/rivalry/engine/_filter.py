@@ -52,6 +52,7 @@ class BootstrapFilter:
         self._other = np.empty_like(self._state)
         self._increment = np.zeros(n_particles)
         self._ancestors = np.zeros(n_particles, dtype=np.int64)
+        self._stream = np.empty(4, dtype=np.uint64)
         self._inputs = input_table(model)
         self._schedule = build_schedule(model)
         self._data = np.full((months, n_obs), np.nan)
@@ -92,6 +93,7 @@ class BootstrapFilter:
         rng = np.random.default_rng([seed, stream, 1])
         for t in range(months):
             self._kernel(
+                self._stream,
                 0, self.n, t, self.model.time.start.month - 1, self._state, self._increment,
                 params, self._schedule.parameters, self._schedule.fire, self._inputs,
                 self._data, self._high, seed, stream, errors,

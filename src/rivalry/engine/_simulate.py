@@ -102,6 +102,8 @@ def simulate(
 
     def work(first: int, last: int) -> int:
         kernel(
+            np.empty(4, dtype=np.uint64),
+            np.empty(max(len(model.recordable), 1)),
             first, last, months, model.time.start.month - 1, ids, parameters,
             schedule.parameters, schedule.fire, inputs, due, seed, keyed, rec,
             out[first:last], outy[first:last], errors,

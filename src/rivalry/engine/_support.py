@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
-
 from numba import njit
 
-from rivalry.engine.random import OPTIONS as _SAMPLER_OPTIONS
-from rivalry.engine.random import gamma, poisson, uniform
-
-#: As for the samplers, but kernels may allocate.
-OPTIONS: dict[str, Any] = {k: v for k, v in _SAMPLER_OPTIONS.items() if k != "_nrt"}
+from rivalry.engine.random import OPTIONS, gamma, poisson, seed_key, uniform
 
 
 @njit(**OPTIONS)
@@ -105,6 +99,20 @@ def note(err, code, month, value):  # type: ignore[no-untyped-def]
         err[0] = code + 1.0
         err[1] = month
         err[2] = value
+
+
+@njit(**OPTIONS)
+def note_bad(err, code, month, value):  # type: ignore[no-untyped-def]
+    """Note a hazard if it is negative, infinite or not a number."""
+    if not (value >= 0.0 and value < 1e15):
+        note(err, code, month, value)
+
+
+@njit(**OPTIONS)
+def rekey(rs, keyed, seed, draw, element, tick):  # type: ignore[no-untyped-def]
+    """Switch to the stream of an element, in keyed runs."""
+    if keyed:
+        seed_key(rs, seed, draw, element, tick)
 
 
 @njit(**OPTIONS)

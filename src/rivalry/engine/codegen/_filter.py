@@ -57,7 +57,6 @@ def filter_source(model: Model) -> str:
         "    logw[i] = lw",
     ]
     body = [
-        "rs = np.empty(4, dtype=np.uint64)",
         "err = errors",
         *step.parameter_lines("params[{}]"),
         *step.draw_aux_lines(everything),
@@ -80,7 +79,7 @@ def filter_source(model: Model) -> str:
         "BLOCK = 1024",
         "",
         "@njit(**OPTIONS)",
-        "def advance(first, last, t, month0, state, logw, params, sched, fire, inputs, data, high,",
+        "def advance(rs, first, last, t, month0, state, logw, params, sched, fire, inputs, data, high,",
         "            seed, stream, errors):",
         *indent(body),
     ]

@@ -14,7 +14,9 @@ def simulate_source(model: Model) -> str:
 
     The kernel runs draws ``first..last-1`` from start to end. Each draw has its own random
     stream, so results do not depend on how draws are shared out among threads. ``out`` and
-    ``outy`` hold the draws of this call only.
+    ``outy`` hold the draws of this call only. ``rs`` (4,) and ``buf`` (recordable names,) are
+    working memory: a kernel that allocates would count references to its arrays at every draw of
+    random numbers.
     """
     plan = Plan(model)
     step = Step(plan, keyed=True)
@@ -60,8 +62,6 @@ def simulate_source(model: Model) -> str:
         *indent(month),
     ]
     body = [
-        "rs = np.empty(4, dtype=np.uint64)",
-        f"buf = np.empty({max(len(model.recordable), 1)})",
         "n_rec = rec.shape[0]",
         "n_obs = outy.shape[2]",
         "for d in range(first, last):",
@@ -70,7 +70,7 @@ def simulate_source(model: Model) -> str:
     lines = [
         HEADER,
         "@njit(**OPTIONS)",
-        "def simulate(first, last, n_months, month0, ids, params, sched, fire, inputs, due,",
+        "def simulate(rs, buf, first, last, n_months, month0, ids, params, sched, fire, inputs, due,",
         "             seed, keyed, rec, out, outy, errors):",
         *indent(body),
     ]

@@ -45,7 +45,7 @@ class Step:
         """Switch to the stream of an element, in keyed runs."""
         if not self.keyed:
             return []
-        return [f"if keyed: seed_key(rs, seed, draw, {element_key(name)}, tick)"]
+        return [f"rekey(rs, keyed, seed, draw, {element_key(name)}, tick)"]
 
     # -- tiers ---------------------------------------------------------------------------------
 
@@ -216,24 +216,16 @@ class Step:
 
     def _flows(self, fail: list[str]) -> list[str]:
         plan, lines = self.plan, []
-        index = {f.name: i for i, f in enumerate(self.model.flows)}
         by_source: dict[str | None, list[Flow]] = {}
         for flow in self.model.flows:
             by_source.setdefault(flow.source, []).append(flow)
         for flow in self.model.flows:
+            lines.append(f"h_{plan.local(flow.name)} = {plan.code(flow.expr)}")
+        lines += self._check_hazards(fail)
+        for flow in self.model.flows:
             f = plan.local(flow.name)
-            text = plan.code(flow.expr)
-            lines.append(f"h_{f} = {text}")
-            if not (isinstance(flow.expr, Const) and flow.expr.value >= 0):
-                # one comparison catches negative, infinite and NaN values alike
-                lines.append(f"if not (h_{f} >= 0.0 and h_{f} < {HUGE}):")
-                lines += [
-                    f"    note(err, {index[flow.name]}, t, h_{f})",
-                    *["    " + x for x in fail],
-                ]
             if flow.source is not None and flow.kind == "rate":
-                s = plan.local(flow.source)
-                lines.append(f"h_{f} = h_{f} / {s} if {s} > 0.0 else 0.0")
+                lines.append(f"h_{f} = ratio(h_{f}, {plan.local(flow.source)}, 0.0)")
         for source, flows in by_source.items():
             if source is None:
                 for flow in flows:
@@ -241,6 +233,31 @@ class Step:
             else:
                 lines += self._exits(source, flows)
         return lines
+
+    def _check_hazards(self, fail: list[str]) -> list[str]:
+        """End the draw at a hazard that is negative, infinite or not a number.
+
+        One test for all flows, without branches: a way out after each of them would make the
+        compiler merge every local variable at each, which took most of the compile time.
+        """
+        checked = [
+            (i, f"h_{self.plan.local(f.name)}")
+            for i, f in enumerate(self.model.flows)
+            if not (isinstance(f.expr, Const) and f.expr.value >= 0)
+        ]
+        if not checked:
+            return []
+        # one comparison pair catches negative, infinite and NaN values alike
+        lines = ["sound = True"]
+        for at in range(0, len(checked), 8):
+            tests = " & ".join(f"({h} >= 0.0) & ({h} < {HUGE})" for _, h in checked[at : at + 8])
+            lines.append(f"sound = sound & {tests}")
+        return [
+            *lines,
+            "if not sound:",
+            *[f"    note_bad(err, {i}, t, {h})" for i, h in checked],
+            *["    " + x for x in fail],
+        ]
 
     def _entry(self, flow: Flow) -> list[str]:
         f = self.plan.local(flow.name)
@@ -271,7 +288,7 @@ class Step:
         for flow, f in zip(flows[:-1], locals_[:-1], strict=True):
             lines += [
                 *self.key(flow.name),
-                f"{f} = binomial(rs, rest_{s}, h_{f} / left_{s}) if left_{s} > 0.0 else 0.0",
+                f"{f} = binomial(rs, rest_{s}, ratio(h_{f}, left_{s}, 0.0))",
                 f"rest_{s} -= {f}",
                 f"left_{s} -= h_{f}",
             ]

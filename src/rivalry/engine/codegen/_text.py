@@ -11,14 +11,14 @@ import numpy as np
 from numba import njit
 
 from rivalry.engine._support import (
-    OPTIONS, clamp, hill, interpolate, logistic, note, positive_negative_binomial,
-    positive_poisson, ratio,
+    clamp, hill, interpolate, logistic, note, note_bad, positive_negative_binomial,
+    positive_poisson, ratio, rekey,
 )
 from rivalry.engine.random import (
-    binomial, binomial_exit, gamma, log_binomial, log_hurdle_negative_binomial,
+    OPTIONS, binomial, binomial_exit, gamma, log_binomial, log_hurdle_negative_binomial,
     log_hurdle_poisson, log_lognormal, log_negative_binomial, log_normal, log_poisson, log_range,
     log_zero_inflated_negative_binomial, log_zero_inflated_poisson, nb_const, nb_var,
-    negative_binomial, normal, poisson, poisson_const, poisson_var, seed_key, seed_stream, uniform,
+    negative_binomial, normal, poisson, poisson_const, poisson_var, seed_stream, uniform,
 )
 
 '''

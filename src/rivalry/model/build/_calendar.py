@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,10 +55,10 @@ class Calendar:
     def builtin(self, name: str) -> str:
         """``time`` and ``month_of_year``."""
         if name == "time":
-            return self._add("time", self._ticks / self._shape[1], True, "month")
+            return self._add("time", np.divide(self._ticks, self._shape[1]), True, "month")
         start = self._context.time.start.month
-        values = (np.arange(self._shape[0]) + start - 1) % 12 + 1.0
-        return self._add("month_of_year", values, False, "")
+        values: Series = np.arange(start - 1.0, start - 1.0 + self._shape[0], dtype=np.float64)
+        return self._add("month_of_year", np.mod(values, 12.0) + 1.0, False, "")
 
     def date_function(self, name: str, texts: list[str]) -> str:
         """``after``, ``between`` and ``ramp``."""
@@ -209,16 +211,8 @@ class Calendar:
     def _add(self, name: str, values: Series, fine: bool, unit: str) -> str:
         if name not in self._inputs:
             self._inputs[name] = Input(name, np.ascontiguousarray(values, dtype=float), fine)
-            kind = "status" if fine else "input"
-            self._context.elements[name] = Element(
-                name,
-                name,
-                (),
-                kind,
-                unit,
-                name,
-                "calendar",  # type: ignore[arg-type]
-            )
+            kind: Literal["status", "input"] = "status" if fine else "input"
+            self._context.elements[name] = Element(name, name, (), kind, unit, name, "calendar")
         return name
 
     def _tick(self, text: str) -> int:

@@ -91,9 +91,9 @@ class UnitPass:
             if process.half_life is not None:
                 self._check(process.name, process.half_life, month, "half_life")
         for acc in accumulators:
-            unit = self._sum_unit(acc, month)
-            if unit is not None and self._units.get(acc.name, PLAIN).kind == "unknown":
-                self._units[acc.name] = unit
+            summed = self._sum_unit(acc, month)
+            if summed is not None and self._units.get(acc.name, PLAIN).kind == "unknown":
+                self._units[acc.name] = summed
         for shock in shocks:
             for action in shock.actions:
                 self._shock(shock.name, action)

@@ -123,17 +123,16 @@ class Events:
                     "R0510", f"a share in {key} needs a stock to take it from", "Give 'from'.", at
                 )
                 continue
-            kind: Literal["move_share", "move_number"] = "move_share"
-            value = move.share
-            if value is None:
-                kind, value = "move_number", move.number
+            kind: Literal["move_share", "move_number"]
+            kind = "move_number" if move.share is None else "move_share"
+            amount_ = move.number if move.share is None else move.share
             suffix = "" if len(spec.move) == 1 else f"{i + 1}"
             hidden = f"{key}.{kind.removeprefix('move_')}{suffix}"
-            assert value is not None
+            assert amount_ is not None
             ends = [self._target(t, at, {"stock"}) for t in (move.from_, move.to)]
             moved = self._context.elements.get(ends[0] or ends[1] or "")
             unit = "" if kind == "move_share" or moved is None else moved.unit
-            amount = self._dynamics.amount(value, at, hidden, {}, unit)
+            amount = self._dynamics.amount(amount_, at, hidden, {}, unit)
             if move.from_ is None and move.to is None:
                 self._context.problem(
                     "R0510", f"a move of {key} leads nowhere", "Give 'from', 'to' or both.", at

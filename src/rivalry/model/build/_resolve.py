@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rivalry.model.build._calendar import Calendar
 from rivalry.model.build._context import Context, Path, ResolveError, Symbol, scalar_name
@@ -42,7 +42,7 @@ _SCOPE_WORDS = {
     "observe": "an observation",
 }
 
-_FOLD = {
+_FOLD: dict[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -25,7 +26,7 @@ class PathCheck:
     unknown: tuple[str, ...] = ()
 
 
-def check_path(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
+def check_path(graph: nx.DiGraph[str], names: Sequence[str]) -> PathCheck:
     """Follow names from cause to effect.
 
     A base name stands for any of its elements; a step with several signs among them is ``?``.
@@ -33,13 +34,15 @@ def check_path(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
     unknown = tuple(n for n in names if not _nodes(graph, n))
     missing: list[tuple[str, str]] = []
     signs: list[str] = []
-    for a, b in zip(names, names[1:], strict=False):
+    for a, b in pairwise(names):
         found = {
             graph.edges[x, y]["sign"]
             for x in _nodes(graph, a)
             for y in _nodes(graph, b)
             if graph.has_edge(x, y)
         }
+        if len(found) > 1:  # elements without an effect say nothing about the others
+            found.discard("0")
         if not found:
             missing.append((a, b))
         else:
@@ -50,7 +53,7 @@ def check_path(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
     )
 
 
-def find_loop(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
+def find_loop(graph: nx.DiGraph[str], names: Sequence[str]) -> PathCheck:
     """Follow names around a loop; the first need not be repeated.
 
     The sign ``+`` is a reinforcing loop, ``-`` a balancing one.
@@ -59,12 +62,12 @@ def find_loop(graph: nx.DiGraph, names: Sequence[str]) -> PathCheck:
     return check_path(graph, closed)
 
 
-def check_bindings(graph: nx.DiGraph, spec: ModelSpec) -> dict[str, PathCheck]:
+def check_bindings(graph: nx.DiGraph[str], spec: ModelSpec) -> dict[str, PathCheck]:
     """Check every binding that gives a path, by claim id."""
     return {key: check_path(graph, b.path) for key, b in spec.bindings.items() if b.path}
 
 
-def _nodes(graph: nx.DiGraph, name: str) -> tuple[str, ...]:
+def _nodes(graph: nx.DiGraph[str], name: str) -> tuple[str, ...]:
     if name in graph:
         return (name,)
     groups: dict[str, tuple[str, ...]] = graph.graph.get("groups", {})

@@ -16,7 +16,7 @@ _SEED = 20130101
 _AGREEMENT = 0.95
 
 
-def build_graph(model: Model) -> nx.DiGraph:
+def build_graph(model: Model) -> nx.DiGraph[str]:
     """Build the graph of direct dependencies with the sign of each.
 
     The sign of an edge x -> y is that of the partial derivative of y's own equation with
@@ -30,7 +30,7 @@ def build_graph(model: Model) -> nx.DiGraph:
         Nodes are scalar elements (and shocks and observations) with ``kind``, ``label`` and
         ``unit``; edges have ``sign``. ``graph.graph["groups"]`` maps base names to elements.
     """
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.graph["groups"] = dict(model.groups)
     for name, element in model.elements.items():
         graph.add_node(name, kind=element.kind, label=element.label, unit=element.unit or "")
@@ -46,17 +46,32 @@ def build_graph(model: Model) -> nx.DiGraph:
     for name, expr in _equations(model):
         for other in sorted(refs(expr)):
             if other != name:
-                graph.add_edge(other, name, sign=signs.sign(expr, other))
+                _join(graph, other, name, signs.sign(expr, other))
+    for name, expr in _spreads(model):
+        for other in sorted(refs(expr)):
+            if other != name:
+                _join(graph, other, name, "?")
     for flow in model.flows:
         if flow.source is not None:
-            graph.add_edge(flow.name, flow.source, sign="-")
+            _join(graph, flow.name, flow.source, "-")
         if flow.target is not None:
-            graph.add_edge(flow.name, flow.target, sign="+")
+            _join(graph, flow.name, flow.target, "+")
     _add_shocks(graph, model, signs)
     for observation in model.observations:
-        for other in sorted({n for a in observation.args for n in refs(a)}):
-            graph.add_edge(other, observation.name, sign=signs.sign(observation.args[0], other))
+        for place, arg in enumerate(observation.args):
+            for other in sorted(refs(arg)):
+                sign = signs.sign(arg, other) if place == 0 else "?"
+                _join(graph, other, observation.name, sign)
     return graph
+
+
+def _join(graph: nx.DiGraph[str], cause: str, effect: str, sign: str) -> None:
+    """Add an edge; one that is there through another equation keeps a sign only if both agree."""
+    if graph.has_edge(cause, effect):
+        old = graph.edges[cause, effect]["sign"]
+        if old != "0":
+            sign = old if sign in (old, "0") else "?"
+    graph.add_edge(cause, effect, sign=sign)
 
 
 def _equations(model: Model) -> list[tuple[str, Expr]]:
@@ -68,10 +83,20 @@ def _equations(model: Model) -> list[tuple[str, Expr]]:
         found.append((flow.name, expr))
     found += [(x.name, x.change) for x in model.levels]
     found += [(x.name, x.expr) for x in model.accumulators]
-    for process in model.noise:
-        found.append((process.name, process.scale))
     for part in (model.stocks, model.levels):
         found += [(x.name, x.initial) for x in part]
+    return found
+
+
+def _spreads(model: Model) -> list[tuple[str, Expr]]:
+    """Equations that widen or narrow an element and move it neither up nor down."""
+    found: list[tuple[str, Expr]] = []
+    for process in model.noise:
+        found.append((process.name, process.scale))
+        if process.half_life is not None:
+            found.append((process.name, process.half_life))
+    found += [(x.name, x.sd) for x in model.levels if x.sd is not None]
+    found += [(f.name, f.dispersion) for f in model.flows if f.dispersion is not None]
     return found
 
 
@@ -93,17 +118,28 @@ class _Signs:
         if name in self._switches and set(np.unique(x)) <= {0.0, 1.0}:
             low, high = np.zeros_like(x), np.ones_like(x)
         else:
-            step = 1e-4 * np.maximum(np.abs(x), 1e-9)
-            low, high = x - step, x + step
-        below = evaluate(expr, {**states, name: low}, self._lookups)
-        above = evaluate(expr, {**states, name: high}, self._lookups)
-        change = np.broadcast_to(above - below, x.shape)
-        scale = np.maximum(np.abs(above), np.abs(below))
-        works = np.isfinite(change) & (np.abs(change) > self._tiny * np.maximum(scale, 1e-12))
-        if not works.any():
+            size = np.maximum(np.abs(x), 1e-3 * (np.abs(x).max() or 1e3))
+            # from 0 upwards only: below it a root or logarithm may have no value
+            low, high = np.where(x == 0, x, x - 1e-4 * size), x + 1e-4 * size
+        change = self._change(expr, name, low, high)
+        if not change.size and name not in self._switches:
+            # thresholds and whole numbers move only by larger steps
+            change = self._change(expr, name, np.where(x == 0, x, x - 0.9 * size), x + 9.0 * size)
+        if not change.size:
             return "0"
-        up = float((change[works] > 0).mean())
+        up = float((change > 0).mean())
         return "+" if up >= _AGREEMENT else "-" if up <= 1 - _AGREEMENT else "?"
+
+    def _change(self, expr: Expr, name: str, low: Array, high: Array) -> Array:
+        """Return the changes of the value between two states, where there is one."""
+        with np.errstate(all="ignore"):
+            below = evaluate(expr, {**self._states, name: low}, self._lookups)
+            above = evaluate(expr, {**self._states, name: high}, self._lookups)
+            change = np.broadcast_to(above - below, low.shape)
+            scale = np.maximum(np.abs(above), np.abs(below))
+            works = np.isfinite(change) & (np.abs(change) > self._tiny * np.maximum(scale, 1e-12))
+        found: Array = change[works]
+        return found
 
     def mean_sign(self, expr: Expr) -> str:
         """Sign of an expression's value."""
@@ -114,16 +150,16 @@ class _Signs:
         return "+" if positive >= _AGREEMENT else "-" if negative >= _AGREEMENT else "?"
 
 
-def _add_shocks(graph: nx.DiGraph, model: Model, signs: _Signs) -> None:
+def _add_shocks(graph: nx.DiGraph[str], model: Model, signs: _Signs) -> None:
     for shock in model.shocks:
         for action in shock.actions:
             for other in refs(action.amount):
-                graph.add_edge(other, shock.name, sign="+")
+                _join(graph, other, shock.name, signs.sign(action.amount, other))
             if action.kind in ("move_share", "move_number"):
                 if action.source is not None:
-                    graph.add_edge(shock.name, action.source, sign="-")
+                    _join(graph, shock.name, action.source, "-")
                 if action.target is not None:
-                    graph.add_edge(shock.name, action.target, sign="+")
+                    _join(graph, shock.name, action.target, "+")
                 continue
             assert action.target is not None
             if action.kind == "add":
@@ -134,4 +170,4 @@ def _add_shocks(graph: nx.DiGraph, model: Model, signs: _Signs) -> None:
                 )
             else:
                 expr = Apply("-", (action.amount, Ref(action.target)))
-            graph.add_edge(shock.name, action.target, sign=signs.mean_sign(expr))
+            _join(graph, shock.name, action.target, signs.mean_sign(expr))

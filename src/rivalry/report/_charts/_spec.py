@@ -199,12 +199,15 @@ def strip_spec(months: NDArray[np.datetime64], kinds: Sequence[str]) -> dict[str
         scale=alt.Scale(domain=list(kinds), range=[palette[i % 8] for i in range(len(kinds))]),
     )
     tooltip = [alt.Tooltip("when:N"), alt.Tooltip("what:N"), alt.Tooltip("kind:N")]
-    rows = alt.Chart(alt.NamedData(name="events")).encode(x=x, y=y, color=color, tooltip=tooltip)
+    plain = {"x": alt.X("t:T"), "y": alt.Y("kind:N"), "color": alt.Color("kind:N")}
+    rows = alt.Chart(alt.NamedData(name="events")).encode(**plain, tooltip=tooltip)
     layers = alt.layer(
         rows.transform_filter("isValid(datum.u)").mark_rule(strokeWidth=4, opacity=0.45).encode(
             x2="u:T"
         ),
-        rows.mark_point(filled=True, size=60, opacity=0.85, stroke="white", strokeWidth=0.6),
+        rows.mark_point(
+            filled=True, size=60, opacity=0.85, stroke="white", strokeWidth=0.6
+        ).encode(x=x, y=y, color=color),
     )
     return _finish(layers, 30 * max(2, len(kinds)))
 

@@ -6,6 +6,9 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
 
 #: Pixels of one character and one line at the diagram's font size.
 CHAR, LINE = 6.7, 14.0
@@ -97,7 +100,7 @@ def on_curve(points: tuple[Point, Point, Point], t: float) -> Point:
 def draw_arrows(
     links: Sequence[tuple[Box, Box, str, float]], boxes: Sequence[Box]
 ) -> tuple[Arrow, ...]:
-    """Draw arrows, each sign at the first place on its curve that is free.
+    """Draw arrows, each sign beside its curve at the freest place.
 
     Parameters
     ----------
@@ -105,23 +108,33 @@ def draw_arrows(
     boxes : sequence of Box
         All boxes, which signs keep clear of.
     """
+    curves = [curve(a, b, bend) for a, b, _, bend in links]
+    traces = [[on_curve(points, k / 16) for k in range(17)] for points in curves]
     marks: list[Point] = []
     arrows = []
-    for a, b, sign, bend in links:
-        points = curve(a, b, bend)
-        (x1, y1), (cx, cy), (x2, y2) = points
-
-        def crowding(t: float, points: tuple[Point, Point, Point] = points) -> tuple[float, float]:
+    for i, (points, (_, _, sign, _)) in enumerate(zip(curves, links, strict=True)):
+        best: tuple[float, Point] | None = None
+        for t, side in product((k / 20 for k in range(2, 19)), (12.0, -12.0, 17.0, -17.0)):
             x, y = on_curve(points, t)
-            hits = sum(box.covers(x, y, MARK) for box in boxes)
-            hits += sum(math.hypot(x - mx, y - my) < 2 * MARK for mx, my in marks)
-            return hits, abs(t - 0.6)
-
-        t = min((k / 20 for k in range(4, 17)), key=crowding)
-        x, y = on_curve(points, t)
-        marks.append((x, y))
+            ahead = on_curve(points, t + 0.01)
+            dx, dy = ahead[0] - x, ahead[1] - y
+            d = math.hypot(dx, dy) or 1.0
+            mx, my = x - side * dy / d, y + side * dx / d
+            cost = 4.0 * sum(box.covers(mx, my, MARK) for box in boxes)
+            cost += 4.0 * sum(math.hypot(mx - a, my - b) < 2 * MARK for a, b in marks)
+            cost += sum(
+                any(math.hypot(mx - a, my - b) < MARK for a, b in trace)
+                for j, trace in enumerate(traces)
+                if j != i
+            )
+            cost += abs(t - 0.6) + 0.1 * (side < 0) + 0.1 * (abs(side) > 12)
+            if best is None or cost < best[0]:
+                best = (cost, (mx, my))
+        assert best is not None
+        marks.append(best[1])
+        (x1, y1), (cx, cy), (x2, y2) = points
         path = f"M{x1:.1f},{y1:.1f}Q{cx:.1f},{cy:.1f} {x2:.1f},{y2:.1f}"
-        arrows.append(Arrow(path, sign, round(x, 1), round(y, 1)))
+        arrows.append(Arrow(path, sign, round(best[1][0], 1), round(best[1][1], 1)))
     return tuple(arrows)
 
 
@@ -135,26 +148,26 @@ def part(
     bool
         Whether nothing overlaps any more.
     """
-    for _ in range(200):
-        quiet = True
-        for i, a in enumerate(boxes):
-            for b in boxes[:i]:
-                over_x = (a.width + b.width) / 2 + pad_x - abs(a.x - b.x)
-                over_y = (a.height + b.height) / 2 + pad_y - abs(a.y - b.y)
-                if over_x <= 0 or over_y <= 0:
-                    continue
-                quiet = False
-                if over_x / width < over_y / height:
-                    push = over_x / 2 + 0.2
-                    sign = 1 if a.x >= b.x else -1
-                    a.x, b.x = a.x + sign * push, b.x - sign * push
-                else:
-                    push = over_y / 2 + 0.2
-                    sign = 1 if a.y >= b.y else -1
-                    a.y, b.y = a.y + sign * push, b.y - sign * push
-        for box in boxes:
-            box.x = min(max(box.x, box.width / 2 + 4), width - box.width / 2 - 4)
-            box.y = min(max(box.y, box.height / 2 + 4), height - box.height / 2 - 4)
-        if quiet:
-            return True
-    return False
+    spots = np.array([(b.x, b.y) for b in boxes])
+    half = np.array([(b.width / 2, b.height / 2) for b in boxes])
+    need = half[:, None] + half[None] + (pad_x, pad_y)
+    low, high = half + 4, np.array([width, height]) - half - 4
+    # Equal places need some direction: the order of the boxes gives one.
+    order = np.sign(np.arange(len(boxes))[:, None] - np.arange(len(boxes))[None])[..., None]
+    clear = False
+    for _ in range(300):
+        gap = spots[:, None] - spots[None]
+        over = need - np.abs(gap)
+        hit = (over > 0).all(axis=-1)
+        np.fill_diagonal(hit, False)
+        if not hit.any():
+            clear = True
+            break
+        way = np.where(gap == 0, order, np.sign(gap))
+        across = over[..., 0] / width < over[..., 1] / height
+        push = np.where(np.stack([across, ~across], -1), over / 2 + 0.2, 0.0) * way * hit[..., None]
+        # All pairs move at once; half steps keep crowded boxes from jumping over one another.
+        spots = np.clip(spots + 0.6 * push.sum(axis=1), low, high)
+    for box, (x, y) in zip(boxes, spots, strict=True):
+        box.x, box.y = float(x), float(y)
+    return clear

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
 from rivalry.report._diagram._geometry import (
     Arrow,
@@ -72,9 +74,11 @@ def web(boxes: Mapping[str, Box], edges: Sequence[Edge], width: float = 900.0) -
     graph.add_nodes_from(boxes)
     graph.add_edges_from((a, b) for a, b, _ in edges if a != b)
     start = nx.circular_layout(graph)
-    # Loops far from all others must not break the layout: it needs finite distances.
-    whole = len(boxes) > 2 and nx.is_connected(graph)
-    spots = nx.kamada_kawai_layout(graph, pos=start) if whole else start
+    # The layout needs finite distances: loops that touch no other are tied to the busiest element.
+    parts = sorted(nx.connected_components(graph), key=len, reverse=True)
+    hubs = [max(sorted(part), key=graph.degree) for part in parts]
+    graph.add_edges_from((hubs[0], hub, {"weight": 2.5}) for hub in hubs[1:])
+    spots = nx.kamada_kawai_layout(graph, pos=start) if len(boxes) > 2 else start
     area = sum((b.width + 60) * (b.height + 60) for b in boxes.values()) * 1.45
     height = max(320.0, area / width)
     xs, ys = [p[0] for p in spots.values()], [p[1] for p in spots.values()]
@@ -91,7 +95,7 @@ def web(boxes: Mapping[str, Box], edges: Sequence[Edge], width: float = 900.0) -
     members = list(boxes.values())
     part(members, width, height, pad_x=44, pad_y=40)
     best = (_crossed(links, members), [(b.x, b.y) for b in members])
-    for _ in range(60):
+    for _ in range(120):
         if not best[0]:
             break
         _clear(links, members)
@@ -110,31 +114,44 @@ def _scaled(v: float, low: float, high: float, to_low: float, to_high: float) ->
     return to_low + (v - low) / (high - low) * (to_high - to_low)
 
 
+def _foreign(
+    links: Sequence[tuple[Box, Box, str, float]], boxes: Sequence[Box], margin: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Points of all arrows, and which of them lie on boxes that are not theirs.
+
+    Returns
+    -------
+    points : ndarray, shape (links, 13, 2)
+    hits : ndarray of bool, shape (links, 13, boxes)
+    """
+    points = np.array(
+        [
+            [on_curve(c, k / 12) for k in range(13)]
+            for c in (curve(a, b, bend) for a, b, _, bend in links)
+        ]
+    )
+    spots = np.array([(b.x, b.y) for b in boxes])
+    half = np.array([(b.width / 2 + margin, b.height / 2 + margin) for b in boxes])
+    hits = (np.abs(points[:, :, None] - spots) < half).all(axis=-1)
+    own = np.array([[box is a or box is b for box in boxes] for a, b, _, _ in links])
+    return points, hits & ~own[:, None]
+
+
 def _crossed(links: Sequence[tuple[Box, Box, str, float]], boxes: Sequence[Box]) -> int:
     """How many boxes lie on arrows that are not theirs."""
-    return sum(
-        any(box.covers(*on_curve(points, k / 12), 3) for k in range(13))
-        for a, b, _, bend in links
-        for points in [curve(a, b, bend)]
-        for box in boxes
-        if box is not a and box is not b
-    )
+    return int(_foreign(links, boxes, 3)[1].any(axis=1).sum())
 
 
 def _clear(links: Sequence[tuple[Box, Box, str, float]], boxes: Sequence[Box]) -> None:
     """Move boxes off foreign arrows, straight away from the nearest point of the arrow."""
-    for a, b, _, bend in links:
-        points = curve(a, b, bend)
-        path = [on_curve(points, k / 12) for k in range(13)]
-        for box in boxes:
-            if box is a or box is b or not any(box.covers(x, y, 6) for x, y in path):
-                continue
-            x, y = min(path, key=lambda p, box=box: math.hypot(p[0] - box.x, p[1] - box.y))  # type: ignore[misc]
-            dx, dy = box.x - x, box.y - y
-            d = math.hypot(dx, dy)
-            if d < 1:
-                # The arrow runs through the middle: leave at a right angle to it.
-                dx, dy = points[0][1] - points[2][1], points[2][0] - points[0][0]
-                d = math.hypot(dx, dy) or 1.0
-            box.x += dx / d * 14
-            box.y += dy / d * 14
+    points, hits = _foreign(links, boxes, 6)
+    for i, j in np.argwhere(hits.any(axis=1)):
+        path, box = points[i], boxes[j]
+        dx, dy = np.array([box.x, box.y]) - path[np.hypot(*(path - (box.x, box.y)).T).argmin()]
+        d = math.hypot(dx, dy)
+        if d < 1:
+            # The arrow runs through the middle: leave at a right angle to it.
+            dx, dy = path[0][1] - path[-1][1], path[-1][0] - path[0][0]
+            d = math.hypot(dx, dy) or 1.0
+        box.x += float(dx / d) * 14
+        box.y += float(dy / d) * 14

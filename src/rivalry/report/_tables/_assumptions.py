@@ -22,6 +22,7 @@ from rivalry.model.spec import (
     StockSpec,
 )
 from rivalry.report._input import ReportInput
+from rivalry.report._labels import element_label
 from rivalry.report._numbers import human
 from rivalry.report._timeline import shock_effect
 
@@ -58,6 +59,7 @@ class Assumption:
     assumed: bool
     note: str
     ends: str = ""
+    implicit: bool = False
 
 
 def assumptions(run: ReportInput) -> list[Assumption]:
@@ -111,7 +113,7 @@ def _implicit(run: ReportInput, left: list[Parameter]) -> list[Assumption]:
             Assumption(
                 kind="parameter",
                 name=p.name,
-                label=known.label if known else p.name,
+                label=_implicit_label(run, p.name),
                 law=(prior_text(p),),
                 range90=prior_range(p),
                 posterior=_posterior(run, p.name),
@@ -119,9 +121,20 @@ def _implicit(run: ReportInput, left: list[Parameter]) -> list[Assumption]:
                 support=support,
                 assumed=not support,
                 note=(known.note or "") if known else "",
+                implicit=True,
             )
         )
     return rows
+
+
+def _implicit_label(run: ReportInput, name: str) -> str:
+    if name.startswith("initial."):
+        return element_label(run.case.model, name.removeprefix("initial.")) + ", at the start"
+    shock, _, rest = name.partition(".")
+    spec = run.case.spec.shocks.get(shock)
+    if spec is None:
+        return element_label(run.case.model, name)
+    return f"{spec.label or shock.replace('_', ' ')}: {rest.replace('_', ' ')}"
 
 
 def _ranges(pairs: list[tuple[str, str]]) -> str:
