@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def delta(points: list[Point]) -> list[list[int]]:
     """Grid steps between neighbouring points, without repeats."""
     grid = [(round(x / GRID), round(y / GRID)) for x, y in points]
     result = [list(grid[0])]
-    for (ax, ay), (bx, by) in zip(grid, grid[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(grid):
         if (ax, ay) != (bx, by):
             result.append([bx - ax, by - ay])
     return result

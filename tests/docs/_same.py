@@ -25,9 +25,7 @@ def assert_shows(shown: str, printed: str, *, about: bool, where: str) -> None:
             skipping = True
             continue
         if skipping:
-            found = next(
-                (i for i in range(at, len(lines)) if _same(line, lines[i], about)), None
-            )
+            found = next((i for i in range(at, len(lines)) if _same(line, lines[i], about)), None)
             if found is None:
                 pytest.fail(f"{where}: nothing printed looks like\n  {line}\nin\n{printed}")
             at, skipping = found + 1, False

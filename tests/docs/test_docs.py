@@ -26,9 +26,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from rivalry.cases import CaseSpec, ReportSpec, load_case
 from rivalry.cli import main
+from rivalry.cli._app import app
 from rivalry.foundation import RivalryError
 from rivalry.model import FAMILIES, PRIORS
 from rivalry.model.build._calendar import STATUSES, TYPES
@@ -62,7 +64,7 @@ _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def _runs(page: Path) -> bool:
-    return any(b.test and b.test != ("skip",) or b.language == "python" for b in blocks(page))
+    return any((b.test and b.test != ("skip",)) or b.language == "python" for b in blocks(page))
 
 
 def _name(page: Path) -> str:
@@ -97,6 +99,21 @@ def test_every_command_that_a_page_shows_exists(page: Path) -> None:
         for words in _commands(block):
             if _is_rivalry(words) and len(words) > 1:
                 assert _quietly([words[1], "--help"])[0] == 0, f"line {block.line}: {words}"
+
+
+def test_every_option_of_every_command_is_in_the_reference() -> None:
+    text = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (`--[^|]*) \| ([^|]*) \|", text, flags=re.MULTILINE))
+    for name, command in _command_line().items():
+        assert f"`rivalry {name}" in text
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
+            of = next((of for names, of in rows.items() if re.search(option + r"\b", names)), "")
+            assert of == "all" or f"`{name}`" in of, f"{option} of {name}"
+
+
+def _command_line() -> dict[str, Any]:
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return found
 
 
 def test_the_reference_names_everything_the_language_has() -> None:

@@ -32,22 +32,26 @@ class Band:
     @property
     def present(self) -> NDArray[np.bool_]:
         """Which months have values, shape (n,)."""
-        return np.isfinite(self.quantiles[2])
+        return np.asarray(np.isfinite(self.quantiles[2]), dtype=np.bool_)
 
     @property
     def low(self) -> Floats:
         """Lower end of the 90% band, shape (n,)."""
-        return self.quantiles[0]
+        return self._row(0)
 
     @property
     def median(self) -> Floats:
         """Median, shape (n,)."""
-        return self.quantiles[2]
+        return self._row(2)
 
     @property
     def high(self) -> Floats:
         """Upper end of the 90% band, shape (n,)."""
-        return self.quantiles[4]
+        return self._row(4)
+
+    def _row(self, level: int) -> Floats:
+        row: Floats = self.quantiles[level]
+        return row
 
     @property
     def sparse(self) -> bool:

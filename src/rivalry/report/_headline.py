@@ -124,9 +124,9 @@ def _warning(run: ReportInput) -> str:
             "data. The bands still hold only as far as the model's assumptions do."
         )
     return (
-        "The parameters have not been fitted to the data. The bands show what the assumptions alone "
-        "imply, before any of the recorded figures was used to narrow them. They are a check of the "
-        "model's plausibility; do not read them as a forecast."
+        "The parameters have not been fitted to the data. The bands show what the assumptions "
+        "alone imply, before any of the recorded figures was used to narrow them. They are a check "
+        "of the model's plausibility; do not read them as a forecast."
     )
 
 
@@ -138,9 +138,7 @@ def _lead(run: ReportInput) -> tuple[str, ...]:
         f"for {span((months[0], months[-1]))}. Each history draws its own parameters and chances; "
         "where it says 'nine in ten runs', it means the middle 90% of them."
     ]
-    checks = [
-        observation_inside(run, o) for o in run.case.model.observations if o.every == "month"
-    ]
+    checks = [observation_inside(run, o) for o in run.case.model.observations if o.every == "month"]
     total = Inside(sum(c.inside for c in checks), sum(c.total for c in checks))
     if total.total:
         lines.append("Monthly record against the model: " + total.words())
@@ -218,7 +216,9 @@ def _total(
     after = np.arange(last + 1, len(months))[:12]
     if after.size:
         low, middle, high = _quantiles(values[:, after].sum(axis=1))
-        head = f"Over the {after.size} months after the data" if after.size > 1 else "The month after"
+        head = (
+            f"Over the {after.size} months after the data" if after.size > 1 else "The month after"
+        )
         return (
             f"{head} ({span((months[after[0]], months[after[-1]]))}) the runs "
             f"add up to {human(middle, count=True)} in the middle, and to "
@@ -227,7 +227,9 @@ def _total(
     year = np.arange(max(0, last - 11), last + 1)
     low, middle, high = _quantiles(values[:, year].sum(axis=1))
     seen = data[np.isin(when, months[year])]
-    record = f"; the record adds up to {exact(float(seen.sum()))}" if np.isfinite(seen).all() else ""
+    record = (
+        f"; the record adds up to {exact(float(seen.sum()))}" if np.isfinite(seen).all() else ""
+    )
     return (
         f"Over the last {year.size} months the runs add up to {human(middle, count=True)} in the "
         f"middle and to {interval(low, high, count=True)} in nine of ten{record}."

@@ -89,7 +89,7 @@ class Options:
             raw = raw.model_dump()
         if not isinstance(raw, Mapping):
             return cls()
-        area = raw.get("map")
+        area: Any = raw.get("map")
         if hasattr(area, "model_dump"):
             area = area.model_dump()
         area = area if isinstance(area, Mapping) else {}

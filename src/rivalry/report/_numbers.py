@@ -7,9 +7,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def rounded(x: float, digits: int = 2) -> float:

@@ -100,44 +100,46 @@ def render_report(run: ReportInput) -> str:
     style = _static("report.css")
     end = data_end(run)
     case = run.case
-    return _environment().get_template("report.html.j2").render(
-        run=run,
-        case=case,
-        title=case.spec.title,
-        description=case.spec.description,
-        sections=SECTIONS,
-        policy=_policy(scripts, style),
-        scripts=[Markup(s) for s in scripts],
-        style=Markup(style),
-        charts=_json(_payload(figures)),
-        graph=_json(drawn.graph),
-        headline=headline(run, options),
-        observed=_grouped(observed),
-        stocks=stocks,
-        levels=levels,
-        others=others,
-        items=items,
-        years=_by_year(items),
-        kinds=KINDS,
-        present_kinds=present_kinds(items),
-        strip=strip,
-        maps=maps(case.ledger, options),
-        roles=ROLES,
-        diagram=drawn,
-        entries=ledger_entries(run),
-        statuses=STATUS,
-        coverage=coverage_counts(run),
-        assumptions=assumptions(run),
-        sources=case.ledger.sources,
-        provenance=list(_flat(run.provenance)),
-        data_end=None if end is None else month_name(end),
-        draws=run.ensemble.sizes["draw"],
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            case=case,
+            title=case.spec.title,
+            description=case.spec.description,
+            sections=SECTIONS,
+            policy=_policy(scripts, style),
+            scripts=[Markup(s) for s in scripts],
+            style=Markup(style),
+            charts=_json(_payload(figures)),
+            graph=_json(drawn.graph),
+            headline=headline(run, options),
+            observed=_grouped(observed),
+            stocks=stocks,
+            levels=levels,
+            others=others,
+            items=items,
+            years=_by_year(items),
+            kinds=KINDS,
+            present_kinds=present_kinds(items),
+            strip=strip,
+            maps=maps(case.ledger, options),
+            roles=ROLES,
+            diagram=drawn,
+            entries=ledger_entries(run),
+            statuses=STATUS,
+            coverage=coverage_counts(run),
+            assumptions=assumptions(run),
+            sources=case.ledger.sources,
+            provenance=list(_flat(run.provenance)),
+            data_end=None if end is None else month_name(end),
+            draws=run.ensemble.sizes["draw"],
+        )
     )
 
 
-def _states(
-    run: ReportInput, options: Options
-) -> tuple[list[Figure], list[Figure], list[Figure]]:
+def _states(run: ReportInput, options: Options) -> tuple[list[Figure], list[Figure], list[Figure]]:
     """Featured stocks, featured levels, and the rest of both."""
     model = run.case.model
     all_stocks = [s.name for s in model.stocks if s.name in run.ensemble]

@@ -222,10 +222,7 @@ class Context:
         except ValueError as error:
             self.problem("R0505", str(error), "Write YYYY-MM or YYYY-MM-DD.", path)
             return None
-        # the nearest start of a substep: rounding down would put every date early, on average
-        # by half a substep
-        start = int(fraction * self.time.substeps + 0.5)
-        return self.time.index(month), min(start, self.time.substeps - 1)
+        return self.time.index(month), self.time.substep(fraction)
 
 
 class ResolveError(Exception):

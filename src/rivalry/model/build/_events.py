@@ -257,7 +257,7 @@ class Events:
                 expr = Apply("*", (Ref(self._calendar.use(label, series)), expr))
             kinds.add("count" if is_count else "integral")
             terms.append(expr)
-        if not terms:
+        if not terms and not (measure in known and self._dates_are_faulty()):
             asked = ", ".join(str(x) for x in (spec.type, spec.ucdp) if x is not None)
             what = f"no dyad's {measure} is ever filed under {asked or 'any type'}"
             self._context.problem(
@@ -273,6 +273,13 @@ class Events:
                 "Use one form in all dyads.", path,
             )  # fmt: skip
         return (kinds.pop() if kinds else "count"), add_up(terms) if terms else None
+
+    def _dates_are_faulty(self) -> bool:
+        # what is filed where then follows from dates that were not understood
+        return any(
+            (p.where or "").startswith(("actors.", "dyads.")) and p.code in ("R0505", "R0506")
+            for p in self._context.problems
+        )
 
     def _resolve_measures(self) -> None:
         """Resolve all measures of the dyads, those that no accumulator sums up too."""

@@ -67,6 +67,13 @@ class TimeGrid:
         """Length of a substep in months."""
         return 1.0 / self.substeps
 
+    def substep(self, fraction: float) -> int:
+        """Substep at whose start something happens that is dated this far into a month.
+
+        The nearest start: rounding down would put every date early, on average by half a substep.
+        """
+        return min(int(fraction * self.substeps + 0.5), self.substeps - 1)
+
     def index(self, month: Month) -> int:
         """Position of a month; may lie outside 0..n_months-1."""
         return month - self.start

@@ -44,7 +44,7 @@ def recorded(run: ReportInput, name: str) -> tuple[NDArray[np.datetime64], Float
 
 
 def data_end(run: ReportInput) -> np.datetime64 | None:
-    """Return the last month for which any monthly series has data (any series if none is monthly)."""
+    """Return the last month with data of any monthly series (of any series if none is monthly)."""
     last: dict[bool, np.datetime64] = {}
     for obs in run.case.model.observations:
         months, values, _ = recorded(run, obs.name)

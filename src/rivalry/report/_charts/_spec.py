@@ -1,7 +1,7 @@
-"""Vega-Lite specifications, without data: the page adds the rows under the names used here.
+"""Vega-Lite specifications, without data: the page adds rows under the names used here.
 
-Rows of ``band``: t (milliseconds since 1970, UTC), a to e (the quantiles from low to high) and, where
-there is data, o (value or low end) and p (high end of a range).
+Rows of ``band``: t (milliseconds since 1970, UTC) and a to e (the quantiles from low to high); of
+``data``: t, o (value or low end) and p (high end of a range); of ``end``: t.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def _time(months: NDArray[np.datetime64]) -> alt.X:
     else:
         shape |= {"format": "%b %Y", "tickCount": 4}
     ends = [_instant(months[0]), _instant(months[-1])]
-    return alt.X("t:T", scale=alt.Scale(type="utc", domain=ends, nice=False), axis=alt.Axis(**shape))
+    return alt.X(
+        "t:T", scale=alt.Scale(type="utc", domain=ends, nice=False), axis=alt.Axis(**shape)
+    )
 
 
 def band_spec(
@@ -132,7 +134,12 @@ def _band_spec(
             ),
         ]
     else:
-        edge = {"color": MODEL, "strokeWidth": 0.8, "strokeDash": [3, 3], "opacity": 0.8}
+        edge: dict[str, Any] = {
+            "color": MODEL,
+            "strokeWidth": 0.8,
+            "strokeDash": [3, 3],
+            "opacity": 0.8,
+        }
         layers += [
             rows.mark_area(color=MODEL, opacity=0.14).encode(y=y("a"), y2="e:Q"),
             rows.mark_line(**edge).encode(y=y("a")),
@@ -184,7 +191,16 @@ def _band_spec(
 def strip_spec(months: NDArray[np.datetime64], kinds: Sequence[str]) -> dict[str, Any]:
     """Make the overview of dated events: one row a kind, a line where an event lasts."""
     x = _time(months)
-    palette = ["#0b5c8f", "#b34700", "#00694a", "#8a2c6b", "#5d4a00", "#444b57", "#9a1f1f", "#3f3d9a"]
+    palette = [
+        "#0b5c8f",
+        "#b34700",
+        "#00694a",
+        "#8a2c6b",
+        "#5d4a00",
+        "#444b57",
+        "#9a1f1f",
+        "#3f3d9a",
+    ]
     y = alt.Y(
         "kind:N",
         sort=list(kinds),
@@ -199,22 +215,25 @@ def strip_spec(months: NDArray[np.datetime64], kinds: Sequence[str]) -> dict[str
         scale=alt.Scale(domain=list(kinds), range=[palette[i % 8] for i in range(len(kinds))]),
     )
     tooltip = [alt.Tooltip("when:N"), alt.Tooltip("what:N"), alt.Tooltip("kind:N")]
-    plain = {"x": alt.X("t:T"), "y": alt.Y("kind:N"), "color": alt.Color("kind:N")}
-    rows = alt.Chart(alt.NamedData(name="events")).encode(**plain, tooltip=tooltip)
+    rows = alt.Chart(alt.NamedData(name="events")).encode(
+        x=alt.X("t:T"), y=alt.Y("kind:N"), color=alt.Color("kind:N"), tooltip=tooltip
+    )
     layers = alt.layer(
-        rows.transform_filter("isValid(datum.u)").mark_rule(strokeWidth=4, opacity=0.45).encode(
-            x2="u:T"
+        rows.transform_filter("isValid(datum.u)")
+        .mark_rule(strokeWidth=4, opacity=0.45)
+        .encode(x2="u:T"),
+        rows.mark_point(filled=True, size=60, opacity=0.85, stroke="white", strokeWidth=0.6).encode(
+            x=x, y=y, color=color
         ),
-        rows.mark_point(
-            filled=True, size=60, opacity=0.85, stroke="white", strokeWidth=0.6
-        ).encode(x=x, y=y, color=color),
     )
     return _finish(layers, 30 * max(2, len(kinds)))
 
 
-def _finish(chart: alt.LayerChart, height: int) -> dict[str, Any]:
+def _finish(chart: alt.LayerChart | alt.FacetChart, height: int) -> dict[str, Any]:
     spec: dict[str, Any] = chart.properties(
-        width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        width="container",
+        height=height,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).to_dict()
     # The theme travels once with the page.
     spec.pop("config", None)

@@ -1,7 +1,7 @@
 """Colours and the Vega configuration that all charts share.
 
-Blue and orange of Okabe & Ito (2008), which stay apart for all common kinds of colour vision; shape and
-dashes repeat what colour says.
+Blue and orange as in Okabe & Ito (2008), which stay apart for all common kinds of colour vision;
+shape and dashes repeat what colour says.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ def _graph(run: ReportInput) -> dict[str, Any]:
             for n in nodes
         ],
         "edges": [
-            [number[a], number[b], str(d.get("sign", "?"))] for a, b, d in run.graph.edges(data=True)
+            [number[a], number[b], str(d.get("sign", "?"))]
+            for a, b, d in run.graph.edges(data=True)
         ],
     }

@@ -103,8 +103,8 @@ def web(boxes: Mapping[str, Box], edges: Sequence[Edge], width: float = 900.0) -
         count = _crossed(links, members)
         if count < best[0]:
             best = (count, [(b.x, b.y) for b in members])
-    for box, (x, y) in zip(members, best[1], strict=True):
-        box.x, box.y = x, y
+    for box, spot in zip(members, best[1], strict=True):
+        box.x, box.y = spot
     return Drawing(width, height, tuple(members), draw_arrows(links, members))
 
 
@@ -147,11 +147,12 @@ def _clear(links: Sequence[tuple[Box, Box, str, float]], boxes: Sequence[Box]) -
     points, hits = _foreign(links, boxes, 6)
     for i, j in np.argwhere(hits.any(axis=1)):
         path, box = points[i], boxes[j]
-        dx, dy = np.array([box.x, box.y]) - path[np.hypot(*(path - (box.x, box.y)).T).argmin()]
+        near = path[np.hypot(*(path - (box.x, box.y)).T).argmin()]
+        dx, dy = box.x - float(near[0]), box.y - float(near[1])
         d = math.hypot(dx, dy)
         if d < 1:
             # The arrow runs through the middle: leave at a right angle to it.
-            dx, dy = path[0][1] - path[-1][1], path[-1][0] - path[0][0]
+            dx, dy = float(path[0][1] - path[-1][1]), float(path[-1][0] - path[0][0])
             d = math.hypot(dx, dy) or 1.0
-        box.x += float(dx / d) * 14
-        box.y += float(dy / d) * 14
+        box.x += dx / d * 14
+        box.y += dy / d * 14

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from rivalry.evidence import Ledger
+from rivalry.foundation import Problem, RivalryError, nearest
 from rivalry.report._input import Options
 from rivalry.report._map._geometry import (
     Country,
@@ -41,17 +42,21 @@ class Shape:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place with events; `x`, `y` its drawn centre, `px`, `py` the true one."""
+    """A place with events.
+
+    `lon` and `lat` are its own, `x` and `y` where its circle is drawn; negative when it lies
+    beyond every frame.
+    """
 
     number: int
     name: str
     kind: str
     ids: tuple[str, ...]
     years: str
-    x: float
-    y: float
-    px: float
-    py: float
+    lon: float
+    lat: float
+    x: float = -1.0
+    y: float = -1.0
 
 
 @dataclass(frozen=True)
@@ -78,17 +83,19 @@ class Maps:
 
 
 def maps(ledger: Ledger, options: Options) -> Maps | None:
-    """Draw the maps; None when neither countries nor places can be told from the ledger."""
+    """Draw the maps; None when neither countries nor places can be told from the ledger.
+
+    Raises
+    ------
+    RivalryError
+        R0953 when the case names a scene that is no country of the map.
+    """
     world = countries()
-    places = [p for p in ledger.places if p.lat is not None and p.lon is not None]
+    _known(options.scene, world)
     named = named_states(ledger, world)
-    used: dict[str, list[tuple[str, str]]] = {}
-    for event in ledger.conflict_events():
-        for place in event.places:
-            used.setdefault(place, []).append((event.id, (event.from_ or event.until or "")[:4]))
-    located = [p for p in places if p.id in used]
-    scene = _scene(options, world, ledger, [(float(p.lon or 0), float(p.lat or 0)) for p in located])
-    if not scene and not located:
+    marks = _marks(ledger)
+    scene = _scene(options, world, ledger, marks)
+    if not scene and not marks:
         return None
     near = {n for s in scene for n in world[s].neighbours}
 
@@ -99,38 +106,62 @@ def maps(ledger: Ledger, options: Options) -> Maps | None:
             return "neighbour" if name in near else "actor"
         return "other"
 
-    extent = options.extent or _around([world[s] for s in scene] or None, places, margin=0.9)
-    marks: list[tuple[int, str, str, tuple[str, ...], str, float, float]] = []
-    for number, p in enumerate(sorted(located, key=lambda p: -len(used[p.id])), 1):
-        years = sorted({y for _, y in used[p.id] if y})
-        when = "" if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
-        ids = tuple(i for i, _ in used[p.id])
-        marks.append((number, p.name, p.kind, ids, when, float(p.lon or 0), float(p.lat or 0)))
+    extent = options.extent or _around([world[s] for s in scene], marks, margin=0.9)
     drawn = [_map("The region", extent, world, role, marks)]
     if scene:
         close = _around([world[s] for s in scene], [], margin=0.06)
         title = "Located events: " + ", ".join(sorted(scene))
         drawn.append(_map(title, close, world, role, marks))
         # Inside the scene places lie too close for the scale of the region.
-        inside = [m for m in marks if _in(close, m[5], m[6])]
-        drawn[0] = _map("The region", extent, world, role, [m for m in marks if m not in inside])
+        far = [m for m in marks if not _in(close, m)]
+        drawn[0] = _map("The region", extent, world, role, far)
     shown = {s.name for m in drawn for s in m.shapes}
     roles: dict[str, list[str]] = {}
     for name in sorted({*scene, *named}):
         roles.setdefault(role(name), []).append(name)
-    every = {m.number: m for d in drawn for m in d.marks}
-    missing = tuple(n for n in sorted({*scene, *named}) if n not in shown)
-    mapped = {p.id for p in located}
-    conflict = ledger.conflict_events()
+    placed = {m.number: m for d in drawn for m in d.marks}
+    mapped = {id for m in marks for id in m.ids}
     return Maps(
         maps=tuple(drawn),
         roles={k: tuple(v) for k, v in roles.items()},
-        marks=tuple(
-            every.get(m[0]) or Mark(m[0], m[1], m[2], m[3], m[4], -1, -1, -1, -1) for m in marks
-        ),
-        outside=missing,
-        unlocated=sum(not (mapped & set(e.places)) for e in conflict),
+        marks=tuple(placed.get(m.number, m) for m in marks),
+        outside=tuple(n for n in sorted({*scene, *named}) if n not in shown),
+        unlocated=sum(e.id not in mapped for e in ledger.conflict_events()),
     )
+
+
+def _known(scene: Sequence[str], world: dict[str, Country]) -> None:
+    faults = []
+    for name in scene:
+        if name not in world:
+            close = nearest(name, world)
+            faults.append(
+                Problem(
+                    "R0953",
+                    f"{name!r} is no country of the map",
+                    f"Did you mean {close}?" if close else "Use Natural Earth's English name.",
+                    where="report.map.scene",
+                )
+            )
+    if faults:
+        raise RivalryError(faults)
+
+
+def _marks(ledger: Ledger) -> list[Mark]:
+    """Places with coordinates and events, the busiest first."""
+    used: dict[str, list[tuple[str, str]]] = {}
+    for event in ledger.conflict_events():
+        for place in event.places:
+            used.setdefault(place, []).append((event.id, (event.from_ or event.until or "")[:4]))
+    marks: list[Mark] = []
+    for spot in sorted(ledger.places, key=lambda p: -len(used.get(p.id, ()))):
+        if spot.lat is None or spot.lon is None or spot.id not in used:
+            continue
+        years = sorted({y for _, y in used[spot.id] if y})
+        when = "" if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        ids = tuple(i for i, _ in used[spot.id])
+        marks.append(Mark(len(marks) + 1, spot.name, spot.kind, ids, when, spot.lon, spot.lat))
+    return marks
 
 
 def named_states(ledger: Ledger, world: dict[str, Country]) -> set[str]:
@@ -146,26 +177,25 @@ def named_states(ledger: Ledger, world: dict[str, Country]) -> set[str]:
 
 
 def _scene(
-    options: Options, world: dict[str, Country], ledger: Ledger, points: Sequence[Point]
+    options: Options, world: dict[str, Country], ledger: Ledger, marks: Sequence[Mark]
 ) -> set[str]:
-    chosen = {s for s in options.scene if s in world}
-    if chosen or not points:
-        return chosen or {p.name for p in ledger.places if p.kind == "country" and p.name in world}
-    counts = {n: sum(holds(c, *p) for p in points) for n, c in world.items()}
+    """Countries of the conflict: as the case says, else where most located events lie."""
+    if options.scene:
+        return set(options.scene)
+    counts = {n: sum(len(m.ids) * holds(c, m.lon, m.lat) for m in marks) for n, c in world.items()}
     top = max(counts.values())
-    return {n for n, k in counts.items() if k and k == top}
+    if top:
+        return {n for n, k in counts.items() if k == top}
+    return {p.name for p in ledger.places if p.kind == "country" and p.name in world}
 
 
-def _around(
-    shapes: Sequence[Country] | None, places: Sequence[object], margin: float = 0.12
-) -> Extent:
-    points = [p for c in shapes or () for polygon in c.polygons for p in polygon[0]]
+def _around(shapes: Sequence[Country], marks: Sequence[Mark], margin: float) -> Extent:
     if shapes:
         # Far islands would shrink everything else.
         largest = [max((poly[0] for poly in c.polygons), key=_size) for c in shapes]
         points = [p for ring in largest for p in ring]
     else:
-        points = [(float(getattr(p, "lon")), float(getattr(p, "lat"))) for p in places]  # noqa: B009
+        points = [(m.lon, m.lat) for m in marks]
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
     dx, dy = max(1.0, (east - west) * margin), max(1.0, (north - south) * margin)
@@ -173,25 +203,30 @@ def _around(
 
 
 def _size(ring: Sequence[Point]) -> float:
-    area = sum(
-        a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)
-    )
+    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))
     return abs(area)
 
 
-def _in(extent: Extent, lon: float, lat: float) -> bool:
-    return extent[0] <= lon <= extent[2] and extent[1] <= lat <= extent[3]
+def _in(extent: Extent, mark: Mark) -> bool:
+    return extent[0] <= mark.lon <= extent[2] and extent[1] <= mark.lat <= extent[3]
 
 
-def _map(title, extent, world, role, marks) -> Map:  # type: ignore[no-untyped-def]
+def _map(
+    title: str,
+    extent: Extent,
+    world: dict[str, Country],
+    role: Callable[[str], str],
+    marks: Sequence[Mark],
+) -> Map:
     project = Projection(extent, WIDTH)
-    pad = 3.0
+    # A cone shows more than its box: its corners need land from beyond.
+    pad = max(3.0, 0.2 * (extent[2] - extent[0]))
     box = (extent[0] - pad, extent[1] - pad, extent[2] + pad, extent[3] + pad)
     frame = (0.0, 0.0, project.width, project.height)
     shapes: list[Shape] = []
     taken: list[tuple[float, float, float, float]] = []
-    dots = [(m, project(m[5], m[6])) for m in marks if _in(extent, m[5], m[6])]
-    circles = _spread([p for _, p in dots], project.width, project.height)
+    inside = [m for m in marks if _in(extent, m)]
+    circles = _spread([project(m.lon, m.lat) for m in inside], project.width, project.height)
     for x, y in circles:
         taken.append((x - 9, y - 9, x + 9, y + 9))
     for country in world.values():
@@ -209,23 +244,22 @@ def _map(title, extent, world, role, marks) -> Map:  # type: ignore[no-untyped-d
         text, x, y = "", 0.0, 0.0
         if where is not None and (where[1] >= (0.55 if kind != "other" else 1.0)):
             (cx, cy), _ = where
-            placed = _free(cx, cy, size, taken, frame)
-            if placed is not None:
-                x, y = placed
+            free = _free(cx, cy, size, taken, frame)
+            if free is not None:
+                x, y = free
                 text = country.name
                 taken.append((x - size[0] / 2, y - 7, x + size[0] / 2, y + 7))
         shapes.append(Shape(country.name, kind, path, text, round(x, 1), round(y, 1)))
     order = list(ROLES)
     shapes.sort(key=lambda s: -order.index(s.role))
-    placed_marks = tuple(
-        Mark(m[0], m[1], m[2], m[3], m[4], round(x, 1), round(y, 1), round(px, 1), round(py, 1))
-        for (m, (px, py)), (x, y) in zip(dots, circles, strict=True)
+    placed = tuple(
+        replace(m, x=round(x, 1), y=round(y, 1)) for m, (x, y) in zip(inside, circles, strict=True)
     )
     named = [f"{s.name} ({ROLES[s.role]})" for s in shapes if s.role != "other"]
     description = f"{title}. States: {', '.join(named) or 'none named'}. " + (
-        f"{len(placed_marks)} places with events; their numbers are those of the table below."
+        f"{len(placed)} places with events; their numbers are those of the table below."
     )
-    return Map(title, description, project.width, round(project.height, 1), tuple(shapes), placed_marks)
+    return Map(title, description, project.width, round(project.height, 1), tuple(shapes), placed)
 
 
 def _free(

@@ -88,7 +88,12 @@ def holds(country: Country, lon: float, lat: float) -> bool:
 def clip(ring: Ring, extent: Extent) -> Ring:
     """Cut a ring to a box (Sutherland & Hodgman 1974)."""
     west, south, east, north = extent
-    for axis, bound, keep_above in ((0, west, True), (0, east, False), (1, south, True), (1, north, False)):
+    for axis, bound, keep_above in (
+        (0, west, True),
+        (0, east, False),
+        (1, south, True),
+        (1, north, False),
+    ):
         if not ring:
             break
         out: Ring = []
@@ -120,8 +125,16 @@ class Projection:
         self._n = n if abs(n) > 1e-6 else 1e-6
         self._c = math.cos(math.radians(p1)) ** 2 + 2 * self._n * s1
         self._middle = (west + east) / 2
-        edge = [self._raw(west + (east - west) * i / 24, lat) for i in range(25) for lat in (south, north)]
-        edge += [self._raw(lon, south + (north - south) * i / 24) for i in range(25) for lon in (west, east)]
+        edge = [
+            self._raw(west + (east - west) * i / 24, lat)
+            for i in range(25)
+            for lat in (south, north)
+        ]
+        edge += [
+            self._raw(lon, south + (north - south) * i / 24)
+            for i in range(25)
+            for lon in (west, east)
+        ]
         xs, ys = [p[0] for p in edge], [p[1] for p in edge]
         self._k = width / (max(xs) - min(xs))
         self._x, self._y = min(xs), max(ys)
@@ -146,7 +159,7 @@ def label_point(rings: Sequence[Ring], size: Point) -> tuple[Point, float] | Non
     """
     if not rings or len(rings[0]) < 3:
         return None
-    xs, ys = [p[0] for p in rings[0]], [p[1] for p in rings[0]]
+    ys = [p[1] for p in rings[0]]
     best: tuple[float, Point] | None = None
     half_w, half_h = size[0] / 2, size[1] / 2
     for i in range(1, 24):

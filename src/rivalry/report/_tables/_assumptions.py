@@ -45,7 +45,8 @@ class Assumption:
     """One element: what it is, its law or prior, and its support.
 
     `range90` is the prior's middle 90% (parameters only), `posterior` the same after fitting.
-    `assumed` is true when neither claim nor source supports it.
+    `assumed` is true when neither claim nor source supports it. `implicit` marks an uncertain start
+    value or shock size, which stands inside another element.
     """
 
     kind: str
@@ -154,7 +155,10 @@ def _law(item: Any) -> list[str]:
         lines.append("starts at " + ", ".join(_each(item.initial)))
         low, high = item.bounds
         if low is not None or high is not None:
-            ends = (f"{low:g}" if low is not None else "open", f"{high:g}" if high is not None else "open")
+            ends = (
+                f"{low:g}" if low is not None else "open",
+                f"{high:g}" if high is not None else "open",
+            )
             lines.append(f"held between {ends[0]} and {ends[1]}")
         if item.sd is not None:
             lines.append("random change, sd " + ", ".join(_each(item.sd)))
@@ -210,7 +214,9 @@ def prior_range(p: Parameter) -> str:
     law = _distribution(family, args)
     if law is None:
         return ""
-    low, high = (float(law.cdf(b)) if np.isfinite(b) else e for b, e in zip(p.bounds, (0, 1), strict=True))
+    low, high = (
+        float(law.cdf(b)) if np.isfinite(b) else e for b, e in zip(p.bounds, (0, 1), strict=True)
+    )
     ends = law.ppf(low + (high - low) * np.array([0.05, 0.95]))
     return f"{human(float(ends[0]))} to {human(float(ends[1]))}"
 

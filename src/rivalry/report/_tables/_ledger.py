@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rivalry.evidence import (
     Actor,
@@ -123,7 +124,7 @@ def path_text(run: ReportInput, path: Sequence[str], claimed: str | None) -> str
     """Write a path with the sign of each step in the model, and compare with the claim."""
     text, product = node_label(run, path[0]), 1
     known = True
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in pairwise(path):
         sign = step_sign(run.graph, a, b) or "?"
         known = known and sign in "+-"
         product *= -1 if sign == "-" else 1
