@@ -47,7 +47,7 @@ def test_what_depends_on_parameters_alone_is_computed_once(make_model):
 def test_exits_are_drawn_together(everything):
     source = simulate_source(everything)
     assert source.count("rest_x_fighters_blue = binomial_exit(") == 1
-    assert "rekey(rs, keyed, seed, draw, " + str(element_key("capture")) in source
+    assert f"rekey(rs, keyed, seed, draw, int64({element_key('capture')})" in source
 
 
 def test_keys_depend_on_names_only():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rivalry.engine import default_outputs, simulate
 from rivalry.foundation import RivalryError, parse_yaml
 from rivalry.model import ModelSpec, build_model
+from rivalry.model.spec import ScenarioSpec
 
 PEOPLE = ["pool", "fighters[red]", "fighters[blue]", "prisoners"]
 
@@ -191,3 +192,11 @@ def test_people_are_conserved_in_any_closed_model(data):
     for n in names:
         assert (ds[n].values >= 0).all()
         assert (ds[n].values == np.floor(ds[n].values)).all()
+
+
+def test_firing_a_shock_on_its_own_date_changes_nothing(everything):
+    """A scenario rounds dates to substeps as the case does."""
+    own = ScenarioSpec(without=["jailbreak"], fire={"jailbreak": "2014-05-20"})
+    a = simulate(everything, 20, seed=2, keyed=True)
+    b = simulate(everything, 20, seed=2, keyed=True, scenario=own)
+    assert a.identical(b)

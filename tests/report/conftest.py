@@ -89,9 +89,7 @@ SPEC: dict[str, Any] = {
         "reds": {"ledger": "A1", "status": "rebel"},
         "blues": {"ledger": "A2", "status": "rebel"},
     },
-    "stocks": {
-        "fighters[group]": {"initial": {"reds": "~ lognormal(log(200), 0.3)", "blues": 50}}
-    },
+    "stocks": {"fighters[group]": {"initial": {"reds": "~ lognormal(log(200), 0.3)", "blues": 50}}},
     "levels": {
         "anger": {
             "initial": 0.4,
@@ -109,9 +107,7 @@ SPEC: dict[str, Any] = {
         "d0": {"prior": "uniform(0.01, 0.05)", "unit": "1/month"},
         "k": {"value": 2.0},
     },
-    "shocks": {
-        "raid": {"date": "2021-03-10", "scale": {"fighters[reds]": 0.8}, "claims": ["E1"]}
-    },
+    "shocks": {"raid": {"date": "2021-03-10", "scale": {"fighters[reds]": 0.8}, "claims": ["E1"]}},
     "observations": {
         "events": {
             "as": "negative_binomial(mean=events_mean, size=k)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rivalry.cases._bundled import CASE_FILE, find_case
+from rivalry.cases._bundled import CASE_FILE, bundled, find_case
 from rivalry.cases._case import Case
 from rivalry.cases._data import TableReader
 from rivalry.cases._evidence import assumptions, meet
@@ -170,7 +170,7 @@ def _remarks(
                 severity="warning",
             )
         )
-    if asked == name and (Path(name) / CASE_FILE).is_file():
+    if asked == name and name in bundled() and (Path(name) / CASE_FILE).is_file():
         remarks.append(
             Problem(
                 "R0217",

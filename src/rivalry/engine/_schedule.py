@@ -65,7 +65,7 @@ def build_schedule(model: Model, scenario: str | ScenarioSpec | None = None) -> 
         if model.shocks[i].lasting:
             fire[max(at, 0) :, i] = 1
         elif 0 <= at < n:
-            fire[at, i] = int(fraction * model.time.substeps) + 1
+            fire[at, i] = model.time.substep(fraction) + 1
     return Schedule(parameters, fire)
 
 

@@ -32,7 +32,7 @@ def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -
     lines = []
     if keyed:
         key = element_key("y:" + observation.name)
-        lines.append(f"rekey(rs, keyed, seed, draw, {key}, tick)")
+        lines.append(f"rekey(rs, keyed, seed, draw, int64({key}), tick)")
     return [*lines, f"outy[d - first, t, {column}] = {call}"]
 
 

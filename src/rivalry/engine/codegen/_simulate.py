@@ -95,7 +95,7 @@ def _check_levels(plan: Plan) -> list[str]:
         x = plan.local(level.name)
         lines += [
             f"if not (abs({x}) < 1e300):",
-            f"    note(err, {100000 + i}, t, {x})",
+            f"    note(err, int64({100000 + i}), t, {x})",
             "    failed = True",
         ]
     return [*lines, "if failed: break"]

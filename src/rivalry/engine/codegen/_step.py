@@ -45,7 +45,7 @@ class Step:
         """Switch to the stream of an element, in keyed runs."""
         if not self.keyed:
             return []
-        return [f"rekey(rs, keyed, seed, draw, {element_key(name)}, tick)"]
+        return [f"rekey(rs, keyed, seed, draw, int64({element_key(name)}), tick)"]
 
     # -- tiers ---------------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class Step:
         return [
             *lines,
             "if not sound:",
-            *[f"    note_bad(err, {i}, t, {h})" for i, h in checked],
+            *[f"    note_bad(err, int64({i}), t, {h})" for i, h in checked],
             *["    " + x for x in fail],
         ]
 

@@ -1,0 +1,145 @@
+"""Observations of every family, and data laid on the months of the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rivalry.foundation import Month
+from rivalry.model import FAMILIES
+from rivalry.model.ir import Const, Ref
+
+NAN = float("nan")
+INF = float("inf")
+
+
+@pytest.fixture
+def seen(small):
+    def make(as_: str, **fields):
+        return small(
+            time={"start": "2021-01", "end": "2021-06"},
+            parameters={"k": 3},
+            observations={"y": {"as": as_, **fields}},
+        )
+
+    return make
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_by_position_and_by_name(seen, build, family):
+    values = {"zero": "0.5", "p": "0.5", "size": "k", "sd": "k"}
+    args = [values.get(name, "people") for name in FAMILIES[family]]
+    plain = build(seen(f"{family}({', '.join(args)})")).observations[0]
+    named = ", ".join(
+        f"{n}={a}" for n, a in reversed(list(zip(FAMILIES[family], args, strict=True)))
+    )
+    other = build(seen(f"{family}({named})")).observations[0]
+    assert plain.family == family
+    assert plain.args == other.args
+    wanted = tuple(Const(0.5) if a == "0.5" else Ref(a) for a in args)
+    assert plain.args == wanted
+    assert np.isnan(plain.data).all()
+    assert (plain.high is None) == (family != "between")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "R0301"),
+        ("poisson(", "R0301"),
+        ("people", "R0314"),
+        ("poisson", "R0314"),
+        ("poison(people)", "R0314"),
+        ("exp(people)", "R0314"),
+        ("2 * poisson(people)", "R0314"),
+        ("poisson()", "R0308"),
+        ("poisson(people, k)", "R0308"),
+        ("poisson(rate=people)", "R0308"),
+        ("poisson(people, mean=k)", "R0308"),
+        ("negative_binomial(people)", "R0308"),
+        ("poisson(peple)", "R0303"),
+        ("poisson(-1)", "R0507"),
+        ("normal(people, 0)", "R0507"),
+        ("negative_binomial(people, size=0)", "R0507"),
+        ("hurdle_poisson(people, zero=1.5)", "R0507"),
+        ("binomial(people, p=-0.1)", "R0507"),
+        ("lognormal(0, 1)", "R0507"),
+        ("between(people, sd=-1)", "R0507"),
+    ],
+)
+def test_faulty_distributions(seen, faults, text, code):
+    problems = faults(seen(text))
+    assert [(p.code, p.where) for p in problems] == [(code, "observations.y.as")]
+
+
+def test_means_may_be_below_zero_for_the_normal(seen, build):
+    build(seen("normal(-1, 2)"))
+
+
+def months(**values):
+    return {"y": {Month.parse(k[1:].replace("_", "-")): v for k, v in values.items()}}
+
+
+def test_missing_months_stay_empty(seen, build):
+    data = months(m2021_02=3.0, m2021_05=0.0, m2021_06=NAN, m2020_12=9.0, m2021_07=9.0)
+    found = build(seen("poisson(people)"), observations=data).observations[0]
+    np.testing.assert_array_equal(found.data, [NAN, 3, NAN, NAN, 0, NAN])
+
+
+def test_from_and_until_cut_the_series(seen, build):
+    data = {"y": {Month.of(2021, m): float(m) for m in range(1, 7)}}
+    found = build(
+        seen("poisson(people)", **{"from": "2021-02", "until": "2021-05"}), observations=data
+    ).observations[0]
+    np.testing.assert_array_equal(found.data, [NAN, 2, 3, 4, NAN, NAN])
+
+
+@pytest.mark.parametrize("field", ["from", "until"])
+def test_limits_are_dates(seen, faults, field):
+    problems = faults(seen("poisson(people)", **{field: "0000-13"}))
+    assert [(p.code, p.where) for p in problems] == [("R0505", f"observations.y.{field}")]
+
+
+def test_ranges(seen, build):
+    data = months(m2021_01=(1.0, 2.0), m2021_02=(NAN, 2.0), m2021_03=(1.0, NAN), m2021_04=5.0)
+    found = build(seen("between(people, 0.3)"), observations=data).observations[0]
+    np.testing.assert_array_equal(found.data, [1, NAN, 1, 5, NAN, NAN])
+    np.testing.assert_array_equal(found.high, [2, 2, NAN, 5, NAN, NAN])
+
+
+@pytest.mark.parametrize(
+    ("family", "value"),
+    [
+        ("poisson(people)", -1.0),
+        ("poisson(people)", 0.5),
+        ("poisson(people)", INF),
+        ("negative_binomial(people, 2)", 1e-9),
+        ("hurdle_poisson(people, 0.5)", -3.0),
+        ("binomial(people, 0.5)", 2.5),
+        ("lognormal(people, 1)", 0.0),
+        ("lognormal(people, 1)", -1.0),
+        ("normal(people, 1)", -INF),
+        ("normal(people, 1)", (1.0, 2.0)),
+        ("poisson(people)", (1.0, 2.0)),
+        ("between(people, 1)", (2.0, 1.0)),
+        ("between(people, 1)", (-1.0, 1.0)),
+        ("between(people, 1)", (1.0, INF)),
+    ],
+)
+def test_impossible_data(seen, faults, family, value):
+    problems = faults(seen(family), observations=months(m2021_01=value))
+    assert {(p.code, p.where) for p in problems} == {("R0621", "observations.y")}
+    assert "2021-01" in problems[0].message
+
+
+@pytest.mark.parametrize("section", ["inputs", "observations"])
+def test_data_without_a_place_are_not_passed_over(seen, faults, section):
+    problems = faults(seen("poisson(people)"), **{section: {"z": {Month.of(2021, 1): 1.0}}})
+    assert [(p.code, p.where) for p in problems] == [("R0303", section)]
+
+
+def test_labels(seen, build):
+    found = build(seen("poisson(people)", label="Events", group="Violence", every="year"))
+    assert found.observations[0].label == "Events"
+    assert found.observations[0].group == "Violence"
+    assert found.observations[0].every == "year"
