@@ -103,6 +103,8 @@ def test_hidden_parameters_are_drawn(everything):
         ({"flows.leave.hazard": "a * log(0 - x)"}, "R0802"),
         ({"levels.x.change": "a * x * x * x"}, "R0803"),
         ({"flows.leave.hazard": "a * exp(x * 30)"}, "R0804"),
+        ({"observations.y.as": "poisson(mean=s / (x - x))"}, "R0809"),
+        ({"observations.y.as": "negative_binomial(mean=s, size=0 - x)"}, "R0809"),
     ],
 )
 def test_broken_runs_say_what_when_and_how_many(change, code):
@@ -112,6 +114,7 @@ def test_broken_runs_say_what_when_and_how_many(change, code):
         "levels: {x: {initial: 20, change: 'a * (2 - 0.1 * x)'}}\n"
         "parameters: {a: 0.1}\n"
         "flows: {leave: {from: s, hazard: 'a'}}\n"
+        "observations: {y: {as: 'poisson(mean=s)'}}\n"
     ).data
     for place, text in change.items():
         section, name, field = place.split(".")

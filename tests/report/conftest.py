@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -302,3 +302,84 @@ def run() -> ReportInput:
 def hostile() -> str:
     """Text that would break a careless page."""
     return HOSTILE
+
+
+WIDE = """() => {
+          const limit = document.documentElement.clientWidth;
+          const inScroller = e => { for (let p = e.parentElement; p; p = p.parentElement)
+              if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowX)) return true;
+            return false; };
+          return [document.documentElement.scrollWidth - limit,
+            [...document.querySelectorAll('main *')].filter(e => {
+              const b = e.getBoundingClientRect();
+              return b.width > 1 && (b.right > limit + 1 || b.left < -1) && !inScroller(e)
+                && !e.closest('svg') && !e.closest('.cards thead');
+            }).map(e => e.outerHTML.slice(0, 90))];
+        }"""
+CUT = """() => [...document.querySelectorAll('main svg text')].filter(t => {
+          if (!t.textContent.trim()) return false;
+          const svg = t.ownerSVGElement, f = svg.getBoundingClientRect();
+          const b = t.getBoundingClientRect();
+          if (!f.width || !b.width || getComputedStyle(t).opacity === '0') return false;
+          return b.left < f.left - 1 || b.right > f.right + 1
+            || b.top < f.top - 1 || b.bottom > f.bottom + 1;
+        }).map(t => t.textContent)"""
+OVERLAP = """() => { const found = [];
+          for (const axis of document.querySelectorAll('[data-chart] .role-axis-label')) {
+            const boxes = [...axis.querySelectorAll('text')]
+              .filter(t => t.getAttribute('opacity') !== '0' && t.textContent)
+              .map(t => [t.textContent, t.getBoundingClientRect()]);
+            boxes.forEach(([s, a], i) => boxes.slice(0, i).forEach(([r, b]) => {
+              if (a.left < b.right && b.left < a.right && a.top < b.bottom - 2
+                  && b.top < a.bottom - 2) found.push(r + '|' + s);
+            }));
+          }
+          return found; }"""
+
+
+class Visit:
+    """A page with everything it said and asked for."""
+
+    def __init__(self, browser: Any, address: str, width: int) -> None:
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce"
+        )
+        page = self.page = self.context.new_page()
+        page.on("console", lambda m: self.messages.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.messages.append(f"error: {e}"))
+        page.on("dialog", lambda d: self.messages.append(f"dialog: {d.message}"))
+        page.on("request", lambda r: self.requests.append(r.url))
+        page.goto(address)
+        page.wait_for_selector("html[data-charts=done]", state="attached", timeout=60_000)
+
+    def wide(self) -> Any:
+        """Pixels that the page is too wide, and elements beyond the window's edge."""
+        return self.page.evaluate(WIDE)
+
+    def cut(self) -> Any:
+        """Texts of drawings that lie outside their frame."""
+        return self.page.evaluate(CUT)
+
+    def overlapping(self) -> Any:
+        """Pairs of labels of one axis that overlap."""
+        return self.page.evaluate(OVERLAP)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """Headless Chromium."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def open_page(browser: Any) -> Callable[[str, int], Visit]:
+    """Opens a report offline at a width and waits for its charts."""
+    return lambda address, width: Visit(browser, address, width)

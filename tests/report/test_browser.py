@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,57 +22,29 @@ def address(run: ReportInput, tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_report(run, tmp_path_factory.mktemp("report") / "report.html").as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """A page with everything it said and asked for."""
-
-    def __init__(self, browser: sync_api.Browser, address: str, width: int) -> None:
-        self.messages: list[str] = []
-        self.requests: list[str] = []
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce"
-        )
-        page = self.page = self.context.new_page()
-        page.on("console", lambda m: self.messages.append(f"{m.type}: {m.text}"))
-        page.on("pageerror", lambda e: self.messages.append(f"error: {e}"))
-        page.on("dialog", lambda d: self.messages.append(f"dialog: {d.message}"))
-        page.on("request", lambda r: self.requests.append(r.url))
-        page.goto(address)
-        page.wait_for_selector("html[data-charts=done]", state="attached", timeout=60_000)
-
-
 @pytest.fixture(scope="module", params=WIDTHS)
 def visit(
-    request: pytest.FixtureRequest, browser: sync_api.Browser, address: str
-) -> Iterator[Visit]:
-    made = Visit(browser, address, request.param)
+    request: pytest.FixtureRequest, address: str, open_page: Callable[..., Any]
+) -> Iterator[Any]:
+    made = open_page(address, request.param)
     yield made
     made.context.close()
 
 
 @pytest.fixture
-def page(browser: sync_api.Browser, address: str) -> Iterator[sync_api.Page]:
+def page(address: str, open_page: Callable[..., Any]) -> Iterator[sync_api.Page]:
     """A page of its own for tests that change it."""
-    made = Visit(browser, address, 1280)
+    made = open_page(address, 1280)
     yield made.page
     made.context.close()
 
 
-def test_no_message_on_the_console_and_no_request_but_the_file(visit: Visit, address: str) -> None:
+def test_no_message_on_the_console_and_no_request_but_the_file(visit: Any, address: str) -> None:
     assert visit.messages == []
     assert visit.requests == [address]
 
 
-def test_all_charts_are_drawn(visit: Visit) -> None:
+def test_all_charts_are_drawn(visit: Any) -> None:
     states = visit.page.eval_on_selector_all("[data-chart]", "all => all.map(e => e.dataset.state)")
     assert len(states) == 7
     assert set(states) == {"done"}
@@ -81,53 +55,19 @@ def test_all_charts_are_drawn(visit: Visit) -> None:
     assert min(counts) > 3
 
 
-def test_nothing_is_wider_than_the_window(visit: Visit) -> None:
-    wide = visit.page.evaluate(
-        """() => {
-          const limit = document.documentElement.clientWidth;
-          const inScroller = e => { for (let p = e.parentElement; p; p = p.parentElement)
-              if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowX)) return true;
-            return false; };
-          return [document.documentElement.scrollWidth - limit,
-            [...document.querySelectorAll('main *')].filter(e => {
-              const b = e.getBoundingClientRect();
-              return b.width > 1 && (b.right > limit + 1 || b.left < -1) && !inScroller(e)
-                && !e.closest('svg') && !e.closest('.cards thead');
-            }).map(e => e.outerHTML.slice(0, 90))];
-        }"""
-    )
+def test_nothing_is_wider_than_the_window(visit: Any) -> None:
+    wide = visit.wide()
     assert wide == [0, []]
 
 
-def test_no_label_of_a_drawing_is_cut(visit: Visit) -> None:
+def test_no_label_of_a_drawing_is_cut(visit: Any) -> None:
     """Every text of every drawing lies inside its own frame."""
-    cut = visit.page.evaluate(
-        """() => [...document.querySelectorAll('main svg text')].filter(t => {
-          if (!t.textContent.trim()) return false;
-          const svg = t.ownerSVGElement, f = svg.getBoundingClientRect();
-          const b = t.getBoundingClientRect();
-          if (!f.width || !b.width || getComputedStyle(t).opacity === '0') return false;
-          return b.left < f.left - 1 || b.right > f.right + 1
-            || b.top < f.top - 1 || b.bottom > f.bottom + 1;
-        }).map(t => t.textContent)"""
-    )
+    cut = visit.cut()
     assert cut == []
 
 
-def test_axis_labels_do_not_overlap(visit: Visit) -> None:
-    overlapping = visit.page.evaluate(
-        """() => { const found = [];
-          for (const axis of document.querySelectorAll('[data-chart] .role-axis-label')) {
-            const boxes = [...axis.querySelectorAll('text')]
-              .filter(t => t.getAttribute('opacity') !== '0' && t.textContent)
-              .map(t => [t.textContent, t.getBoundingClientRect()]);
-            boxes.forEach(([s, a], i) => boxes.slice(0, i).forEach(([r, b]) => {
-              if (a.left < b.right && b.left < a.right && a.top < b.bottom - 2
-                  && b.top < a.bottom - 2) found.push(r + '|' + s);
-            }));
-          }
-          return found; }"""
-    )
+def test_axis_labels_do_not_overlap(visit: Any) -> None:
+    overlapping = visit.overlapping()
     assert overlapping == []
 
 
@@ -276,3 +216,16 @@ def test_text_has_enough_contrast(page: sync_api.Page) -> None:
         }"""
     )
     assert poor == []
+
+
+def test_charts_in_a_closed_part_are_drawn_when_it_opens(
+    make_run: Callable[..., ReportInput], tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    run = make_run(report={"stocks": ["fighters[reds]"], "levels": ["anger"]})
+    visit = open_page(write_report(run, tmp_path / "report.html").as_uri(), 1280)
+    chart = visit.page.locator("[data-chart=el-fighters-blues]")
+    assert chart.get_attribute("data-state") is None
+    visit.page.click("details.more > summary:has-text('further')")
+    sync_api.expect(chart).to_have_attribute("data-state", "done")
+    assert visit.messages == []
+    visit.context.close()

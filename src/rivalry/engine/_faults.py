@@ -10,6 +10,7 @@ from rivalry.model import Model
 from rivalry.model.ir import describe, refs
 
 _LEVELS = 100000
+_OBSERVATIONS = 200000
 
 
 def run_fault(
@@ -26,6 +27,19 @@ def run_fault(
     bad = np.flatnonzero(errors[:, 0])
     first = int(bad[0])
     number, month, value = int(errors[first, 0]) - 1, int(errors[first, 1]), errors[first, 2]
+    if number >= _OBSERVATIONS:
+        observation = model.observations[number - _OBSERVATIONS]
+        return RivalryError(
+            Problem(
+                "R0809",
+                f"the distribution of {observation.name} breaks in {model.months[month]} "
+                f"(in {len(bad)} of {len(errors)} draws): its arguments are "
+                f"{', '.join(describe(a) for a in observation.args)}",
+                "Look for a division by zero, a negative mean or size, or an infinite value; "
+                "ratio(a, b) is 0 where b is 0.",
+                where=f"observations.{observation.name}",
+            )
+        )
     if number >= _LEVELS:
         level = model.levels[number - _LEVELS]
         name, code, what = level.name, "R0803", f"the level {level.name} became {value:g}"

@@ -98,11 +98,11 @@ class BootstrapFilter:
                 params, self._schedule.parameters, self._schedule.fire, self._inputs,
                 self._data, self._high, seed, stream, errors,
             )  # fmt: skip
+            if errors[0] and np.isneginf(self._increment).all():
+                raise run_fault(self.model, errors[None, :], params[None, :])
             log_weights += self._increment
             top = log_weights.max()
             if not np.isfinite(top):
-                if np.isneginf(self._increment).all() and errors[0]:
-                    raise run_fault(self.model, errors[None, :], params[None, :])
                 increments[t:] = -np.inf
                 return FilterResult(-math.inf, increments, ess)
             weights = np.exp(log_weights - top)

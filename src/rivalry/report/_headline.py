@@ -15,6 +15,7 @@ from rivalry.report._input import Options, ReportInput
 from rivalry.report._labels import element_label
 from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, plural, span
 
+_SPANS = {"month": "month", "year": "year", "irregular": "date"}
 _COUNTS = ("poisson", "negative_binomial", "hurdle", "zero_inflated", "binomial")
 
 
@@ -179,20 +180,29 @@ def _observation(run: ReportInput, obs: Observation) -> KeyFigure:
     stamp = _period(obs, months[j])
     sentences = []
     if have.size:
-        value = exact(data[have[-1]])
+        floor = top = float(data[have[-1]])
         if high_data is not None and np.isfinite(high_data[have[-1]]):
-            value += f" to {exact(high_data[have[-1]])}"
+            top = float(high_data[have[-1]])
+        value = exact(floor) if floor == top else f"{exact(floor)} to {exact(top)}"
+        side = "below" if top < low else "above" if floor > high else "inside"
         sentences.append(
             f"{_period(obs, last)} is the last with data; the record says {value}"
-            f"{' ' + unit if unit else ''}."
+            f"{' ' + unit if unit else ''}, {side} the model's 90% interval."
         )
     sentences.append(
         f"Nine in ten runs of the model give {interval(low, high, count=count)} for that "
-        f"{'month' if obs.every == 'month' else 'period'}, the middle one "
+        f"{_SPANS.get(obs.every, 'period')}, the middle one "
         f"{human(middle, count=count)}."
     )
     if count and obs.every == "month":
         sentences.append(_total(obs, values, months, j, data, when))
+    elif obs.every == "irregular" and present[-1] > j:
+        k = int(present[-1])
+        ends = _quantiles(values[:, k])
+        sentences.append(
+            f"By {month_name(months[k])} the middle is {human(ends[1], count=count)} and nine in "
+            f"ten give {interval(ends[0], ends[2], count=count)}."
+        )
     return KeyFigure(
         obs.label,
         unit,

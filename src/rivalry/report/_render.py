@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
@@ -91,10 +91,16 @@ def render_report(run: ReportInput) -> str:
     """
     options = Options.of(run.case)
     observed = observed_figures(run)
-    stocks, levels, others = _states(run, options)
+    states = _states(run, options)
     items = timeline(run)
     strip = timeline_figure(run, items)
-    figures = [*observed, *stocks, *levels, *others, *([strip] if strip else [])]
+    figures = [
+        *observed,
+        *states.stocks,
+        *states.levels,
+        *states.others,
+        *([strip] if strip else []),
+    ]
     drawn = diagram(run)
     scripts = [vega_bundle(), *(_static(name) for name in _SCRIPTS)]
     style = _static("report.css")
@@ -116,9 +122,10 @@ def render_report(run: ReportInput) -> str:
             graph=_json(drawn.graph),
             headline=headline(run, options),
             observed=_grouped(observed),
-            stocks=stocks,
-            levels=levels,
-            others=others,
+            stocks=states.stocks,
+            levels=states.levels,
+            others=states.others,
+            unrecorded=states.absent,
             items=items,
             years=_by_year(items),
             kinds=KINDS,
@@ -139,17 +146,29 @@ def render_report(run: ReportInput) -> str:
     )
 
 
-def _states(run: ReportInput, options: Options) -> tuple[list[Figure], list[Figure], list[Figure]]:
-    """Featured stocks, featured levels, and the rest of both."""
+class _States(NamedTuple):
+    """Figures of featured stocks, featured levels and the rest; names that were not recorded."""
+
+    stocks: list[Figure]
+    levels: list[Figure]
+    others: list[Figure]
+    absent: list[str]
+
+
+def _states(run: ReportInput, options: Options) -> _States:
     model = run.case.model
-    all_stocks = [s.name for s in model.stocks if s.name in run.ensemble]
-    all_levels = [s.name for s in model.levels if s.name in run.ensemble]
-    chosen_stocks = featured(run, options.stocks, "stocks") or all_stocks
-    chosen_levels = featured(run, options.levels, "levels") or all_levels
-    stocks = [n for n in chosen_stocks if n in run.ensemble]
-    levels = [n for n in chosen_levels if n in run.ensemble and n not in stocks]
-    rest = [n for n in (*all_stocks, *all_levels) if n not in stocks and n not in levels]
-    return state_figures(run, stocks), state_figures(run, levels), state_figures(run, rest)
+    every_stock = [s.name for s in model.stocks if s.name in run.ensemble]
+    every_level = [s.name for s in model.levels if s.name in run.ensemble]
+    stocks = featured(run, options.stocks, "stocks") or every_stock
+    levels = featured(run, options.levels, "levels") or every_level
+    first = list(dict.fromkeys([*stocks, *levels]))
+    absent = [n for n in first if n not in run.ensemble]
+    stocks = [n for n in stocks if n in run.ensemble]
+    levels = [n for n in levels if n in run.ensemble and n not in stocks]
+    rest = [n for n in (*every_stock, *every_level) if n not in first]
+    return _States(
+        state_figures(run, stocks), state_figures(run, levels), state_figures(run, rest), absent
+    )
 
 
 def _payload(figures: Sequence[Figure]) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from rivalry.engine.codegen._plan import STEP, Plan, element_key
 from rivalry.model.ir import Expr, Observation
 
+#: Faults of observations are numbered from here, those of levels from 100000.
+OBSERVATION_CODE = 200000
+
 
 def observation_expressions(plan: Plan) -> list[Expr]:
     """Everything that observations evaluate."""
@@ -33,7 +36,14 @@ def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -
     if keyed:
         key = element_key("y:" + observation.name)
         lines.append(f"rekey(rs, keyed, seed, draw, int64({key}), tick)")
-    return [*lines, f"outy[d - first, t, {column}] = {call}"]
+    return [
+        *lines,
+        f"y = {call}",
+        f"outy[d - first, t, {column}] = y",
+        # a broken argument gives NaN or infinity, which must not pass for missing data
+        "if not (abs(y) < 1e300):",
+        f"    note(err, int64({OBSERVATION_CODE + column}), t, y)",
+    ]
 
 
 def constant_lines(plan: Plan, observation: Observation, column: int) -> list[str]:
@@ -73,7 +83,14 @@ def weight_lines(plan: Plan, observation: Observation, column: int) -> list[str]
             "binomial": "log_binomial({y}, {0}, {1})",
             "between": "log_range({0}, {y}, {y}_high, {1})",
         }[observation.family].format(*args, y=y)  # fmt: skip
-    return [f"if {y}_is: lw += {call}"]
+    return [
+        f"if {y}_is:",
+        f"    term = {call}",
+        "    if term != term:",
+        f"        note(err, int64({OBSERVATION_CODE + column}), t, term)",
+        "        term = -math.inf",
+        "    lw += term",
+    ]
 
 
 def _early(plan: Plan, expr: Expr) -> bool:
