@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from rivalry.cases import load_case
-from rivalry.engine import BootstrapFilter
+from rivalry.engine import BootstrapFilter, estimate_likelihood
 from rivalry.foundation import Month
 from rivalry.model import ModelData
 
@@ -137,3 +137,49 @@ def test_impossible_data_give_minus_infinity_not_nan(make_model):
         np.array([x.value for x in model.parameters], dtype=float), 1
     )
     assert result.log_likelihood == -math.inf
+
+
+def test_smoothed_trajectories_agree_with_the_kalman_smoother(make_model):
+    ys = [1.2, 0.4, np.nan, 0.9, -0.6, 0.1, 0.8, 1.1]
+    means, variances, ahead = [], [], []
+    mean, var = 1.0, 0.0
+    for y in ys:
+        predicted = (0.8 * mean, 0.64 * var + 0.25)
+        ahead.append(predicted)
+        mean, var = predicted
+        if not np.isnan(y):
+            gain = var / (var + 0.49)
+            mean, var = mean + gain * (y - mean), (1 - gain) * var
+        means.append(mean)
+        variances.append(var)
+    smooth = means[:]
+    for t in range(len(ys) - 2, -1, -1):
+        back = 0.8 * variances[t] / ahead[t + 1][1]
+        smooth[t] = means[t] + back * (smooth[t + 1] - ahead[t + 1][0])
+    model = make_model(LINEAR, _data(ys))
+    p = np.array([x.value for x in model.parameters], dtype=float)
+    result = BootstrapFilter(model, 40_000).run(p, 3, keep=True)
+    history = result.history
+    np.testing.assert_allclose(history.filtered_mean("x"), means, atol=0.02)
+    paths = history.trajectories(20_000, seed=5)[:, :, history.names.index("x")]
+    np.testing.assert_allclose(paths.mean(axis=0), smooth, atol=0.03)
+    assert history.unique_ancestors()[0] > 500
+
+
+def test_trajectories_are_possible_histories():
+    """Along a smoothed path nobody appears from nowhere: total defections never fall."""
+    model = load_case("two_groups", check=False).model
+    p = np.array([x.value for x in model.parameters])
+    history = BootstrapFilter(model, 500).run(p, 1, keep=True).history
+    paths = history.trajectories(50, seed=1)
+    column = history.names.index("defections")
+    assert (np.diff(paths[:, :, column], axis=1) >= 0).all()
+
+
+def test_repeats_do_not_depend_on_threads():
+    model = load_case("two_groups", check=False).model
+    p = np.array([x.value for x in model.parameters])
+    one = estimate_likelihood(model, p, 500, repeats=4, seed=3, threads=1)
+    two = estimate_likelihood(model, p, 500, repeats=4, seed=3, threads=2)
+    np.testing.assert_array_equal(one.logs, two.logs)
+    assert one.standard_error > 0

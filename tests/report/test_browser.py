@@ -224,8 +224,13 @@ def test_charts_in_a_closed_part_are_drawn_when_it_opens(
     run = make_run(report={"stocks": ["fighters[reds]"], "levels": ["anger"]})
     visit = open_page(write_report(run, tmp_path / "report.html").as_uri(), 1280)
     chart = visit.page.locator("[data-chart=el-fighters-blues]")
-    assert chart.get_attribute("data-state") is None
     visit.page.click("details.more > summary:has-text('further')")
     sync_api.expect(chart).to_have_attribute("data-state", "done")
+    sync_api.expect(chart.locator("svg")).to_be_visible()
+    box, frame = chart.locator("svg").bounding_box(), chart.bounding_box()
+    assert box is not None
+    assert frame is not None
+    # drawn at the width it has, not at that of a hidden element
+    assert 0.9 * frame["width"] < box["width"] <= frame["width"] + 1
     assert visit.messages == []
     visit.context.close()

@@ -11,12 +11,12 @@ from typing import Any
 
 import typer
 
-from rivalry.cli import bench, check, explain, run, show, simulate
+from rivalry.cli import bench, check, explain, filter, run, show, simulate
 from rivalry.cli._app import app
 from rivalry.cli._say import print_problems
 from rivalry.foundation import Problem, RivalryError, nearest
 
-for _command in (run, check, show, simulate, explain, bench):
+for _command in (run, check, show, simulate, filter, explain, bench):
     _command.add_to(app)
 
 # Typer carries its own copy of click in new releases and imports click in older ones; the classes

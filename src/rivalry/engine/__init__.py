@@ -1,21 +1,26 @@
 """The engine: generated kernels, random numbers, ensembles, the particle filter's step."""
 
 from rivalry.engine._filter import BootstrapFilter, FilterResult
+from rivalry.engine._history import FilterHistory
 from rivalry.engine._kernels import cache_folder, engine_digest
 from rivalry.engine._reference import simulate_reference
+from rivalry.engine._repeat import LikelihoodEstimate, estimate_likelihood
 from rivalry.engine._schedule import Schedule, build_schedule
 from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
 from rivalry.model._priors import draw_parameters, prior_distribution
 
 __all__ = [
     "BootstrapFilter",
+    "FilterHistory",
     "FilterResult",
+    "LikelihoodEstimate",
     "Schedule",
     "build_schedule",
     "cache_folder",
     "default_outputs",
     "draw_parameters",
     "engine_digest",
+    "estimate_likelihood",
     "month_index",
     "observed",
     "prior_distribution",

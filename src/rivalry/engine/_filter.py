@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rivalry.engine._faults import run_fault
+from rivalry.engine._history import FilterHistory
 from rivalry.engine._kernels import filter_kernel
 from rivalry.engine._schedule import build_schedule
 from rivalry.engine._simulate import input_table
 from rivalry.engine._support import gather, resample
-from rivalry.engine.codegen._filter import state_names
+from rivalry.engine.codegen import state_names
 from rivalry.model import Model
 
 
@@ -28,6 +29,7 @@ class FilterResult:
     log_likelihood: float
     increments: NDArray[np.float64]
     ess: NDArray[np.float64]
+    history: FilterHistory | None = None
 
 
 class BootstrapFilter:
@@ -68,6 +70,7 @@ class BootstrapFilter:
         seed: int,
         stream: int = 0,
         n_months: int | None = None,
+        keep: bool = False,
     ) -> FilterResult:
         """Run the filter over the data.
 
@@ -78,6 +81,9 @@ class BootstrapFilter:
             Key of the random numbers; each (seed, stream) gives an independent estimate.
         n_months : int, optional
             Stop after this many months; default: after the last month that has data.
+        keep : bool
+            Also keep every month's particles and ancestors (`FilterResult.history`):
+            8 bytes x months x particles x states.
 
         Raises
         ------
@@ -91,6 +97,7 @@ class BootstrapFilter:
         log_sum = math.log(self.n)
         errors = np.zeros(3)
         rng = np.random.default_rng([seed, stream, 1])
+        history = FilterHistory.empty(self.model, months, self.n) if keep else None
         for t in range(months):
             self._kernel(
                 self._stream,
@@ -111,13 +118,18 @@ class BootstrapFilter:
             increments[t] = log_new - log_sum
             ess[t] = total * total / np.dot(weights, weights)
             log_sum = log_new
+            if history is not None:
+                history.states[t] = self._state
+                history.weights[t] = weights / total
             if ess[t] < 0.5 * self.n:
                 resample(weights, rng.random(), self._ancestors)
                 gather(self._state, self._ancestors, self._other)
                 self._state, self._other = self._other, self._state
                 log_weights[:] = 0.0
                 log_sum = math.log(self.n)
-        return FilterResult(float(increments.sum()), increments, ess)
+                if history is not None:
+                    history.ancestors[t] = self._ancestors
+        return FilterResult(float(increments.sum()), increments, ess, history)
 
     def last_data_month(self) -> int:
         """Position of the last month with any datum."""

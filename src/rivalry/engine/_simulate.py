@@ -113,7 +113,7 @@ def simulate(
     work(0, 0)  # compiles, in one thread
     chunks = [(i, min(i + _CHUNK, n_draws)) for i in range(0, n_draws, _CHUNK)]
     done = 0
-    with ThreadPoolExecutor(max_workers=_threads(threads)) as pool:
+    with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         futures = [pool.submit(work, *c) for c in chunks]
         try:
             for future in futures:
@@ -194,7 +194,8 @@ def resolve_outputs(model: Model, outputs: Sequence[str] | None) -> list[str]:
     return list(names)
 
 
-def _threads(threads: int | None) -> int:
+def count_threads(threads: int | None) -> int:
+    """Threads to use: those asked for, or the processors this process may use."""
     if threads is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
     if threads < 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from numba import njit
 
 from rivalry.engine.random import OPTIONS, gamma, poisson, seed_key, uniform

@@ -62,6 +62,20 @@ def draw_parameters(model: Model, n_draws: int, seed: int) -> NDArray[np.float64
     return out
 
 
+def prior_medians(model: Model) -> NDArray[np.float64]:
+    """Return the median of every parameter's prior within its bounds; fixed ones as they are.
+
+    Returns
+    -------
+    ndarray (n_parameters,)
+    """
+    half = np.array([0.5])
+    return np.array(
+        [p.value if p.prior is None else _truncated_quantile(p, half)[0] for p in model.parameters],
+        dtype=float,
+    )
+
+
 def truncated_mass(parameter: Parameter) -> float:
     """Probability that an unbounded prior puts within the bounds; draws need more than none."""
     first, last, _ = _tail(parameter)

@@ -79,8 +79,8 @@ def filter_source(model: Model) -> str:
         "BLOCK = 1024",
         "",
         "@njit(**OPTIONS)",
-        "def advance(rs, first, last, t, month0, state, logw, params, sched, fire, inputs, data, high,",
-        "            seed, stream, errors):",
+        "def advance(rs, first, last, t, month0, state, logw, params, sched, fire, inputs, data,",
+        "            high, seed, stream, errors):",
         *indent(body),
     ]
     return "\n".join(lines) + "\n"

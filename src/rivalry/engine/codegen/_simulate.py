@@ -70,8 +70,8 @@ def simulate_source(model: Model) -> str:
     lines = [
         HEADER,
         "@njit(**OPTIONS)",
-        "def simulate(rs, buf, first, last, n_months, month0, ids, params, sched, fire, inputs, due,",
-        "             seed, keyed, rec, out, outy, errors):",
+        "def simulate(rs, buf, first, last, n_months, month0, ids, params, sched, fire, inputs,",
+        "             due, seed, keyed, rec, out, outy, errors):",
         *indent(body),
     ]
     return "\n".join(lines) + "\n"

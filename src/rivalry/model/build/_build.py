@@ -225,7 +225,8 @@ def _inputs(context: Context, keys: Keys, data: ModelData) -> list[Input]:
             )  # fmt: skip
             continue
         at = np.array(sorted(series), dtype=float)
-        y = np.array([series[int(i)] for i in at]) * spec.scale
+        with np.errstate(over="ignore", invalid="ignore"):  # reported below
+            y = np.array([series[int(i)] for i in at]) * spec.scale
         if not np.isfinite(y).all():
             context.problem(
                 "R0517", f"input {key} holds a value that is not finite", "Mend the number.", path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -40,6 +41,16 @@ WORDS = [
     "people", "fighters", "deaths", "events", "incidents", "districts", "provinces", "USD",
     "month", "year", "week", "day", "percent", "km",
 ]  # fmt: skip
+
+
+#: Parts of a unit. Powers are small numbers and stand on one word: pint computes with exact
+#: integers, so that 9^9^9^9 would never end.
+_PART = re.compile(
+    r"[\s/()]|\*(?!\*)"
+    r"|(?:[A-Za-z_]+|[0-9]{1,6}(?:\.[0-9]{1,6})?)"
+    r"(?:\s*(?:\^|\*\*)\s*-?[0-9]{1,2}(?:\.[0-9]{1,3})?(?![0-9.]|\s*(?:\^|\*\*)))?"
+)
+_LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -89,10 +100,15 @@ def read_unit(text: str | None) -> Unit:
     if text.strip() in ("", "1"):
         return PLAIN
     try:
+        if not _is_simple(text):
+            raise ValueError(text)
         # the reciprocal is written 1/month; pint reads that as a quantity with magnitude 1
         base = _registry().parse_expression(text).to_base_units()
         dims = tuple(sorted((str(k), float(v)) for k, v in base._units.items()))
-        return Unit("unit", dims, float(base.magnitude))
+        factor = float(base.magnitude)
+        if not 0 < factor < math.inf:
+            raise ValueError(text)
+        return Unit("unit", dims, factor)
     except Exception:
         words = [w for w in text.replace("/", " ").replace("*", " ").split() if w.isalpha()]
         unknown = next((w for w in words if w not in WORDS), text)
@@ -102,6 +118,16 @@ def read_unit(text: str | None) -> Unit:
             f"{text!r} is not a unit",
             (f"Did you mean {near!r}? " if near else "") + "Known: " + ", ".join(WORDS) + ".",
         ) from None
+
+
+def _is_simple(text: str) -> bool:
+    at = 0
+    while at < len(text) <= _LONGEST:
+        part = _PART.match(text, at)
+        if part is None:
+            return False
+        at = part.end()
+    return len(text) <= _LONGEST
 
 
 def show(unit: Unit) -> str:

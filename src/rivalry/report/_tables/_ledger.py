@@ -109,7 +109,7 @@ def _binding(run: ReportInput, id: str) -> str:
     elif binding and binding.path:
         parts.append(f"Carried by {binding.path[0]}.")
     if binding and binding.by:
-        parts.append("By " + ", ".join(binding.by) + ".")
+        parts.append("By " + "; ".join(node_label(run, n) for n in binding.by) + ".")
     loop = run.case.spec.loops.get(id)
     if loop:
         parts.append("Through " + f" {_ARROW} ".join(loop.through) + ".")
