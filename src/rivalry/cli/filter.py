@@ -91,8 +91,6 @@ def _point(model: Model, at: Path | None) -> NDArray[np.float64]:
     """Parameters: prior medians, replaced by those of a file."""
     import json
 
-    import numpy as np
-
     from rivalry.model import prior_medians
 
     point: NDArray[np.float64] = prior_medians(model)
