@@ -220,7 +220,9 @@ class Calendar:
             month, fraction = parse_date(text)
         except ValueError as error:
             raise ResolveError("R0505", str(error), "Write YYYY-MM or YYYY-MM-DD.") from None
-        return self._context.time.index(month) * self._shape[1] + self._context.time.substep(fraction)
+        return self._context.time.index(month) * self._shape[1] + self._context.time.substep(
+            fraction
+        )
 
     def _limits(self, start: str | None, end: str | None, path: Path) -> tuple[int, int] | None:
         far = 10**9
