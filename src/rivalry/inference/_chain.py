@@ -64,8 +64,12 @@ class ChainState:
 
 
 def start_chain(
-    space: PriorSpace, filter_: BootstrapFilter, settings: ChainSettings, chain: int,
-    start: Array | None = None, tries: int = 20,
+    space: PriorSpace,
+    filter_: BootstrapFilter,
+    settings: ChainSettings,
+    chain: int,
+    start: Array | None = None,
+    tries: int = 20,
 ) -> ChainState:
     """Find a start with a finite likelihood.
 
@@ -102,7 +106,10 @@ def start_chain(
 
 
 def advance_chain(
-    space: PriorSpace, filter_: BootstrapFilter, settings: ChainSettings, state: ChainState,
+    space: PriorSpace,
+    filter_: BootstrapFilter,
+    settings: ChainSettings,
+    state: ChainState,
     iterations: int,
 ) -> ChainState:
     """Run some iterations, at most to the end, and return the new state."""
@@ -162,4 +169,4 @@ def _learn(mean: Array, cov: Array, u: Array, iteration: int) -> tuple[Array, Ar
 
 def _factor(cov: Array) -> Array:
     """Cholesky factor of the proposal's covariance, kept away from singularity."""
-    return np.linalg.cholesky(cov + 1e-6 * np.eye(len(cov)))
+    return np.asarray(np.linalg.cholesky(cov + 1e-6 * np.eye(len(cov))), dtype=np.float64)

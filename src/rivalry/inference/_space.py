@@ -44,8 +44,11 @@ class PriorSpace:
         chosen = uncertain if names is None else _choose(model, names, uncertain)
         if not chosen:
             raise RivalryError(
-                Problem("R0820", "no parameter of the case has a prior: there is nothing to fit",
-                        "Give parameters priors instead of values.")
+                Problem(
+                    "R0820",
+                    "no parameter of the case has a prior: there is nothing to fit",
+                    "Give parameters priors instead of values.",
+                )
             )
         self.names = tuple(chosen)
         self._columns = np.array([model.parameter_index[n] for n in chosen])
@@ -56,8 +59,13 @@ class PriorSpace:
             distribution = prior_distribution(parameter)
             low, high = parameter.bounds
             self._maps.append(
-                (distribution, float(distribution.cdf(low)), float(distribution.sf(high)),
-                 low, high)
+                (
+                    distribution,
+                    float(distribution.cdf(low)),
+                    float(distribution.sf(high)),
+                    low,
+                    high,
+                )
             )
 
     @property
@@ -70,6 +78,10 @@ class PriorSpace:
         full = self._base.copy()
         full[self._columns] = self.values(u)
         return full
+
+    def model_point(self) -> Array:
+        """Full parameter vector at the prior medians."""
+        return self._base.copy()
 
     def values(self, u: Array) -> Array:
         """Values of the moving parameters at normal scores `u` (size,)."""
@@ -86,7 +98,7 @@ class PriorSpace:
         return x
 
     def scores(self, x: Array) -> Array:
-        """Normal scores of values `x` (size,) of the moving parameters."""
+        """Return the normal scores of values `x` (size,) of the moving parameters."""
         u = np.empty(self.size)
         for i, (distribution, below, above, _, _) in enumerate(self._maps):
             inside = 1.0 - below - above
@@ -111,9 +123,12 @@ def _choose(model: Model, names: Sequence[str], uncertain: list[str]) -> list[st
         if not found:
             near = nearest(name, uncertain)
             problems.append(
-                Problem("R0820", f"{name!r} is not a parameter with a prior",
-                        (f"Did you mean {near!r}? " if near else "")
-                        + "Only uncertain parameters can be fitted.")
+                Problem(
+                    "R0820",
+                    f"{name!r} is not a parameter with a prior",
+                    (f"Did you mean {near!r}? " if near else "")
+                    + "Only uncertain parameters can be fitted.",
+                )
             )
         chosen |= dict.fromkeys(found)
     if problems:

@@ -31,8 +31,10 @@ ODD: list[Any] = [
     {"initial": "time"}, {"x": {}}, {"status": "rebel"}, {"from": "pool", "hazard": 1},
 ]  # fmt: skip
 KEYS = [
-    "", " ", "x", "pool", "pool ", "fighters[group]", "x[group]", "x[rival,group]", "x[group,group]",
-    "x[]", "x[nowhere]", "time", "if", "exp", "group", "north", "été", "a b", "1", "not", "__", "from",
+    "", " ", "x", "pool", "pool ", "fighters[group]", "x[group]", "x[rival,group]",
+    "x[group,group]",
+    "x[]", "x[nowhere]", "time", "if", "exp", "group", "north", "été", "a b", "1", "not", "__",
+    "from",
 ]  # fmt: skip
 SECTIONS = sorted(ModelSpec.model_fields)
 
@@ -85,15 +87,17 @@ def check(data: dict[str, Any]) -> None:
     try:
         model = build_model(spec)
     except RivalryError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.code in all_codes()
-            assert problem.message
-            assert problem.remedy, problem
+        problems = error.problems
     else:
         assert len(model.structure_hash) == 64
         assert len({p.name for p in model.parameters}) == len(model.parameters)
         assert set(model.recordable) <= model.elements.keys()
+        return
+    assert problems
+    for problem in problems:
+        assert problem.code in all_codes()
+        assert problem.message
+        assert problem.remedy, problem
 
 
 @settings(

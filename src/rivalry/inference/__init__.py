@@ -1,0 +1,18 @@
+"""Inference: particle MCMC in normal scores of the prior, with checkpoints."""
+
+from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
+from rivalry.inference._checkpoint import fit_digest, load_checkpoint, save_checkpoint
+from rivalry.inference._fit import fit_pmcmc
+from rivalry.inference._space import PriorSpace
+
+__all__ = [
+    "ChainSettings",
+    "ChainState",
+    "PriorSpace",
+    "advance_chain",
+    "fit_digest",
+    "fit_pmcmc",
+    "load_checkpoint",
+    "save_checkpoint",
+    "start_chain",
+]
