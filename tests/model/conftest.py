@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,11 +118,6 @@ _CASE: Case = {
         },
     },
 }
-
-
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Collect the tests of `rivalry.model.build`: pytest passes over folders called build."""
-    return False if collection_path == Path(__file__).parent / "build" else None
 
 
 @pytest.fixture
