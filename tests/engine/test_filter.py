@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from rivalry.cases import load_case
-from rivalry.engine import BootstrapFilter, estimate_likelihood
-from rivalry.foundation import Month
+from rivalry.engine import BootstrapFilter, estimate_likelihood, simulate
+from rivalry.foundation import Month, RivalryError
 from rivalry.model import ModelData
 
 START = Month.parse("2013-01")
@@ -183,3 +183,112 @@ def test_repeats_do_not_depend_on_threads():
     two = estimate_likelihood(model, p, 500, repeats=4, seed=3, threads=2)
     np.testing.assert_array_equal(one.logs, two.logs)
     assert one.standard_error > 0
+
+
+# -- the filter's kernel moves particles as the simulator moves draws ---------------------------
+
+
+def _states(model, n):
+    """Month-end states of a filter without data, with the noise as formulas see it."""
+    p = simulate(model, 1, seed=1)["parameters"].values[0]
+    result = BootstrapFilter(model, n).run(p, 5, keep=True, n_months=model.time.n_months)
+    states = {name: result.history.states[:, :, j] for j, name in enumerate(result.history.names)}
+    for process in model.noise:
+        if process.kind == "ar1" and process.log:
+            states[process.name] = np.exp(states[process.name])
+    return p, states
+
+
+@pytest.mark.statistical
+def test_particles_without_data_move_as_draws_do(everything):
+    """Shocks, lasting changes, accumulators and statuses in both kernels.
+
+    The smallest two-sample p-value is held against 1e-3 divided by the number of tests.
+    """
+    n = 3000
+    p, states = _states(everything, n)
+    ds = simulate(everything, seed=9, outputs=list(states), parameters=np.tile(p, (n, 1)))
+    found = []
+    for name, values in states.items():
+        for t in (0, 5, 10, 11, 14, 18, 21, 23):
+            x, y = values[t], ds[name].values[:, t]
+            if len(np.unique(np.concatenate([x, y]))) > 1:
+                found.append((stats.ks_2samp(x, y, method="asymp").pvalue, name, t))
+    assert len(found) > 60
+    assert min(found)[0] > 1e-3 / len(found), min(found)
+
+
+def test_start_values_ignore_what_a_lasting_shock_does_later(make_model):
+    text = """
+rivalry: 1
+title: t
+time: {start: 2013-01, end: 2013-02, substeps: 1}
+levels: {x: {initial: p, change: "0 * p / slow"}}
+parameters: {p: 1, slow: {value: 1, unit: month}}
+shocks: {more: {from: 2013-01, scale: {p: 10}}}
+observations: {y: {as: "normal(mean=x, sd=1)"}}
+"""
+    model = make_model(text, _data([1.0, 1.0]))
+    found = BootstrapFilter(model, 10).run(np.array([1.0, 1.0]), 1).log_likelihood
+    assert found == pytest.approx(2 * stats.norm.logpdf(0.0))
+
+
+WILD = """
+rivalry: 1
+title: t
+time: {{start: 2013-01, end: 2013-06, substeps: 1}}
+levels: {{x: {{initial: {start}, change: "{change}", sd: 1}}}}
+parameters: {{slow: {{value: 1, unit: month}}}}
+observations: {{y: {{as: "normal(mean={mean}, sd=1)"}}}}
+"""
+
+
+def test_a_particle_that_cannot_be_weighed_dies_alone(make_model):
+    """The mean is not a number for some particles; the others carry the estimate."""
+    text = WILD.format(start=1.5, change="0 / slow", mean="log(x)")
+    model = make_model(text, _data([0.5, 0.5, 0.5]))
+    for n in (50, 5000):
+        result = BootstrapFilter(model, n).run(np.array([1.0]), 1)
+        assert math.isfinite(result.log_likelihood)
+
+
+def test_where_no_particle_can_be_weighed_the_fault_is_named(make_model):
+    text = WILD.format(start=-50, change="0 / slow", mean="log(x)")
+    with pytest.raises(RivalryError) as caught:
+        BootstrapFilter(make_model(text, _data([0.5])), 50).run(np.array([1.0]), 1)
+    assert caught.value.problems[0].code == "R0809"
+
+
+def test_a_level_that_runs_away_is_named_as_in_a_simulation(make_model):
+    text = WILD.format(start=9, change="x^9 / slow", mean="x")
+    with pytest.raises(RivalryError) as caught:
+        BootstrapFilter(make_model(text, _data([1.0] * 6)), 50).run(np.array([1.0]), 1)
+    assert caught.value.problems[0].code == "R0803"
+
+
+def test_a_yearly_datum_is_weighed_against_its_own_year(make_model):
+    text = """
+rivalry: 1
+title: t
+time: {start: 2013-01, end: 2014-12, substeps: 2}
+stocks: {s: {initial: 0}}
+flows: {come: {to: s, rate: pace}}
+parameters: {pace: {value: 100, unit: people/month}}
+accumulators: {year: {count: come, every: year}}
+observations: {y: {every: year, unit: people, as: "poisson(mean=year)"}}
+"""
+    data = ModelData(observations={"y": {START + 11: 1200.0, START + 23: 1200.0}})
+    estimate, error = _mean_likelihood(make_model(text, data), 4000, 20)
+    # a Poisson count of a Poisson mean of 1,200
+    counts = np.arange(900, 1500)
+    year = np.log(np.sum(stats.poisson.pmf(1200, counts) * stats.poisson.pmf(counts, 1200)))
+    assert estimate == pytest.approx(2 * year, abs=4 * error + 0.01)
+
+
+def test_seeds_out_of_range_are_coded():
+    model = load_case("two_groups", check=False).model
+    p = np.array([x.value for x in model.parameters])
+    for seed in (-1, 2**63):
+        with pytest.raises(RivalryError) as caught:
+            BootstrapFilter(model, 10).run(p, seed)
+        assert caught.value.problems[0].code == "R0808"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rivalry.engine import default_outputs, simulate
+from rivalry.engine import build_schedule, default_outputs, simulate
 from rivalry.foundation import RivalryError, parse_yaml
 from rivalry.model import ModelSpec, build_model
 from rivalry.model.spec import ScenarioSpec
@@ -203,3 +203,83 @@ def test_firing_a_shock_on_its_own_date_changes_nothing(everything):
     a = simulate(everything, 20, seed=2, keyed=True)
     b = simulate(everything, 20, seed=2, keyed=True, scenario=own)
     assert a.identical(b)
+
+
+NAMES = """
+rivalry: 1
+title: Names that look like the kernel's own
+time: {{start: 2013-01, end: 2013-12, substeps: 2}}
+stocks: {{s: {{initial: 0}}}}
+levels: {{wind_raw: {{initial: 5}}, clock: {{initial: 1}}}}
+noise: {{tempo: {{kind: ar1, sd: 0, half_life: 2}}, gust: {{kind: gamma, variance: 0}},
+  wind: {{kind: ar1, sd: 0, half_life: 2}}}}
+parameters:
+  {{{name}: {{value: 100, unit: people/month}}, unused: 0}}
+flows: {{come: {{to: s, rate: "{name} * tempo * gust * wind"}}}}
+accumulators: {{got: {{count: come}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tempo_sd", "tempo_phi", "tempo_move", "tempo_raw", "gust_shape", "h_come", "total_come",
+     "new_clock", "rest_s", "left_s", "start_s", "rs", "draw", "t", "k", "err", "out", "moved", "z"],
+)  # fmt: skip
+def test_no_name_of_a_case_meets_a_name_of_the_kernel(name):
+    """Noise of spread 0 is a factor of 1, so a hundred people come a month, whatever the name."""
+    model = build_model(ModelSpec.from_data(parse_yaml(NAMES.format(name=name)).data))
+    came = simulate(model, 50, outputs=["got"])["got"].values
+    assert came.mean() == pytest.approx(100, abs=3)
+
+
+def test_a_dated_shock_acts_once():
+    model = build_model(
+        ModelSpec.from_data(
+            parse_yaml(
+                "rivalry: 1\ntitle: t\ntime: {start: 2013-01, end: 2014-12, substeps: 3}\n"
+                "stocks: {s: {initial: 10}}\nshocks: {gift: {date: 2013-06-20, add: {s: 5}}}\n"
+            ).data
+        )
+    )
+    s = simulate(model, 3, outputs=["s"])["s"].values
+    assert (s[:, :5] == 10).all()
+    assert (s[:, 5:] == 15).all()
+
+
+@pytest.mark.parametrize(
+    "initial",
+    ["sqrt(a) * 100", "max(0, log(a))", "min(1, sqrt(a))", "max(log(a), 0)", "floor(log(a))"],
+)
+def test_a_start_that_is_no_number_is_never_zero_people(initial):
+    text = (
+        "rivalry: 1\ntitle: t\ntime: {start: 2013-01, end: 2013-03}\n"
+        f"stocks: {{s: {{initial: '{initial}', unit: ''}}}}\nparameters: {{a: -1}}\n"
+    )
+    model = build_model(ModelSpec.from_data(parse_yaml(text).data))
+    with pytest.raises(RivalryError) as caught:
+        simulate(model, 2)
+    assert caught.value.problems[0].code == "R0803"
+
+
+def test_a_lasting_shock_fired_elsewhere_lasts_as_long(everything):
+    own = build_schedule(everything)
+    index = [s.name for s in everything.shocks].index("lull")
+    moved = build_schedule(everything, ScenarioSpec(fire={"lull": "2013-05"}))
+    assert own.fire[:, index].sum() == moved.fire[:, index].sum() == 3
+    assert list(np.flatnonzero(moved.fire[:, index])) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"set": {"lever": 1.0}, "scale": {"lever": 2.0}},
+        {"set": {"lever": float("nan")}},
+        {"fire": {"raid": "2031-01"}},
+        {"fire": {"raid": "soon"}},
+        {"set": {"join": 1.0}},
+    ],
+)
+def test_scenarios_made_at_run_time_are_checked(everything, wrong):
+    with pytest.raises(RivalryError) as caught:
+        build_schedule(everything, ScenarioSpec(**wrong))
+    assert caught.value.problems[0].code == "R0806"

@@ -11,6 +11,7 @@ from rivalry.model.ir import describe, refs
 
 _LEVELS = 100000
 _OBSERVATIONS = 200000
+_STOCKS = 300000
 
 
 def run_fault(
@@ -27,6 +28,18 @@ def run_fault(
     bad = np.flatnonzero(errors[:, 0])
     first = int(bad[0])
     number, month, value = int(errors[first, 0]) - 1, int(errors[first, 1]), errors[first, 2]
+    if number >= _STOCKS:
+        stock = model.stocks[number - _STOCKS]
+        return RivalryError(
+            Problem(
+                "R0803",
+                f"the stock {stock.name} became {value:g} in {model.months[month]} (in {len(bad)} "
+                f"of {len(errors)} draws); it starts at {describe(stock.initial)}",
+                "Look at its start value and at the shocks that act on it: a division by zero, or "
+                "the logarithm or root of a negative number.",
+                where=model.elements[stock.name].origin,
+            )
+        )
     if number >= _OBSERVATIONS:
         observation = model.observations[number - _OBSERVATIONS]
         return RivalryError(

@@ -12,7 +12,7 @@ from rivalry.engine._faults import run_fault
 from rivalry.engine._history import FilterHistory
 from rivalry.engine._kernels import filter_kernel
 from rivalry.engine._schedule import build_schedule
-from rivalry.engine._simulate import input_table
+from rivalry.engine._simulate import check_seed, input_table
 from rivalry.engine._support import gather, resample
 from rivalry.engine.codegen import state_names
 from rivalry.model import Model
@@ -90,6 +90,7 @@ class BootstrapFilter:
         RivalryError
             R0801..R0804 if every particle broke in the same month.
         """
+        check_seed(seed)
         params = np.ascontiguousarray(parameters, dtype=np.float64)
         months = self.last_data_month() + 1 if n_months is None else n_months
         increments, ess = np.zeros(months), np.zeros(months)
@@ -99,6 +100,7 @@ class BootstrapFilter:
         rng = np.random.default_rng([seed, stream, 1])
         history = FilterHistory.empty(self.model, months, self.n) if keep else None
         for t in range(months):
+            errors[:] = 0.0
             self._kernel(
                 self._stream,
                 0, self.n, t, self.model.time.start.month - 1, self._state, self._increment,
@@ -106,6 +108,7 @@ class BootstrapFilter:
                 self._data, self._high, seed, stream, errors,
             )  # fmt: skip
             if errors[0] and np.isneginf(self._increment).all():
+                # not merely unlikely data: every particle broke or could not be weighed
                 raise run_fault(self.model, errors[None, :], params[None, :])
             log_weights += self._increment
             top = log_weights.max()

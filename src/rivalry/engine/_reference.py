@@ -1,8 +1,9 @@
 """The reference backend: the same model, draw-vectorised, in plain NumPy.
 
-Slow and simple on purpose. It shares no code with the generated kernels beyond the typed model:
-expressions are evaluated by `rivalry.model.ir.evaluate`, random numbers come from NumPy's own
-generator. Tests compare the two in distribution.
+Slow and simple on purpose. Expressions are evaluated by `rivalry.model.ir.evaluate`, random numbers
+come from NumPy's own generator. Tests compare the two in distribution. What is laid out before any
+draw (inputs, schedules of scenarios, months in which observations are due) is shared with the
+engine and has tests of its own.
 """
 
 from __future__ import annotations
@@ -142,8 +143,10 @@ class _Run:
                 self._shock(shock)
         for process in model.noise:
             if process.kind == "gamma":
-                shape = dt / self._eval(process.scale)
-                self._values[process.name] = self._rng.gamma(shape) / shape
+                variance = self._eval(process.scale)
+                shape = dt / np.where(variance > 0, variance, 1.0)
+                factor = self._rng.gamma(shape) / shape
+                self._values[process.name] = np.where(variance > 0, factor, 1.0)
         self._auxiliaries()
         counts = self._draw_flows()
         changes: dict[str, Array] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ def build_schedule(model: Model, scenario: str | ScenarioSpec | None = None) -> 
     spec = _find(model, scenario)
     if spec is None:
         return Schedule(parameters, fire)
+    _check(model, spec)
     first = 0 if spec.from_ is None else _month(model, spec.from_)
     last = n if spec.until is None else _month(model, spec.until)
     for which, changes in (("set", spec.set), ("scale", spec.scale)):
@@ -63,10 +65,40 @@ def build_schedule(model: Model, scenario: str | ScenarioSpec | None = None) -> 
         month, fraction = parse_date(date)
         at = model.time.index(month)
         if model.shocks[i].lasting:
-            fire[max(at, 0) :, i] = 1
-        elif 0 <= at < n:
+            # moved to another date, it lasts as long as the case says
+            length = int(model.shocks[i].fire.sum()) or n
+            fire[:, i] = 0
+            fire[at : min(at + length, last), i] = 1
+        else:
             fire[at, i] = model.time.substep(fraction) + 1
     return Schedule(parameters, fire)
+
+
+def _check(model: Model, spec: ScenarioSpec) -> None:
+    """Refuse what `build_model` refuses in a case, for scenarios made at run time (R0806)."""
+    problems = []
+    for name in set(spec.set) & set(spec.scale):
+        problems.append(Problem("R0806", f"{name} is both set and scaled", "Keep one."))
+    for name, value in (*spec.set.items(), *spec.scale.items()):
+        if not math.isfinite(value):
+            problems.append(Problem("R0806", f"{name} is given {value}", "Give a finite number."))
+    for name, date in spec.fire.items():
+        try:
+            inside = 0 <= model.time.index(parse_date(date)[0]) < model.time.n_months
+        except ValueError as error:
+            problems.append(Problem("R0806", f"{name}: {error}", "Write YYYY-MM or YYYY-MM-DD."))
+            continue
+        if not inside:
+            problems.append(
+                Problem(
+                    "R0806",
+                    f"{name} is fired in {date}, outside the model's time "
+                    f"({model.time.start} to {model.time.end})",
+                    "Move the date.",
+                )
+            )
+    if problems:
+        raise RivalryError(problems, exit_code=2)
 
 
 def _find(model: Model, scenario: str | ScenarioSpec | None) -> ScenarioSpec | None:

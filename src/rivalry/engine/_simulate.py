@@ -80,6 +80,7 @@ def simulate(
         R0801..R0804 when a trajectory breaks (negative or infinite hazard, a level that is not
         finite), R0807 for an unknown output, R0808 for a number out of range.
     """
+    check_seed(seed)
     if parameters is None:
         if n_draws < 1:
             raise RivalryError(
@@ -144,7 +145,10 @@ def due_table(model: Model) -> NDArray[np.int64]:
     number = np.arange(model.time.n_months) + model.time.start.month
     table = np.zeros((model.time.n_months, max(len(model.observations), 1)), dtype=np.int64)
     for j, observation in enumerate(model.observations):
-        table[:, j] = number % periods[observation.every] == 0
+        period = periods[observation.every]
+        table[:, j] = number % period == 0
+        # a first period that began before the model is summed in part only: no datum is due
+        table[: period - 1, j] = 0
     return table
 
 
@@ -192,6 +196,15 @@ def resolve_outputs(model: Model, outputs: Sequence[str] | None) -> list[str]:
             )
         names |= dict.fromkeys(found)
     return list(names)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what a 64-bit generator does not take (R0808)."""
+    if not 0 <= seed < 2**63:
+        raise RivalryError(
+            Problem("R0808", f"the seed {seed}", "Give a whole number from 0 to 2^63 - 1."),
+            exit_code=2,
+        )
 
 
 def count_threads(threads: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from rivalry.engine.random import OPTIONS, gamma, poisson, seed_key, uniform
@@ -17,6 +18,28 @@ def clamp(x, low, high):  # type: ignore[no-untyped-def]
     if x > high:
         return high
     return x
+
+
+@njit(**OPTIONS)
+def least(a, b):  # type: ignore[no-untyped-def]
+    """Return the smaller; NaN if either is."""
+    if a != a:
+        return a
+    return a if a < b else b
+
+
+@njit(**OPTIONS)
+def greatest(a, b):  # type: ignore[no-untyped-def]
+    """Return the larger; NaN if either is."""
+    if a != a:
+        return a
+    return a if a > b else b
+
+
+@njit(**OPTIONS)
+def whole(x):  # type: ignore[no-untyped-def]
+    """Round to a number of people, at least 0; NaN stays NaN."""
+    return 0.0 if x < 0.0 else np.floor(x + 0.5)
 
 
 @njit(**OPTIONS)
@@ -106,6 +129,13 @@ def note(err, code, month, value):  # type: ignore[no-untyped-def]
 def note_bad(err, code, month, value):  # type: ignore[no-untyped-def]
     """Note a hazard if it is negative, infinite or not a number."""
     if not (value >= 0.0 and value < 1e15):
+        note(err, code, month, value)
+
+
+@njit(**OPTIONS)
+def note_wild(err, code, month, value):  # type: ignore[no-untyped-def]
+    """Note a state that is infinite or not a number."""
+    if not (abs(value) < 1e300):
         note(err, code, month, value)
 
 

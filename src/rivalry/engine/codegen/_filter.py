@@ -40,6 +40,7 @@ def filter_source(model: Model) -> str:
         *step.month_start_lines(),
         f"for k in range({model.time.substeps}):",
         *indent(step.substep_lines(inside, fail)),
+        *step.check_lines(["failed = True"]),
         *_store(plan),
         "if failed:",
         "    logw[i] = -math.inf",
@@ -60,6 +61,7 @@ def filter_source(model: Model) -> str:
         "err = errors",
         *step.parameter_lines("params[{}]"),
         *step.draw_aux_lines(everything),
+        *step.start_lines(),
         *step.month_lines(everything, "params[{}]"),
         "weigh = False",
         *[
@@ -90,15 +92,15 @@ def _load(plan: Plan) -> list[str]:
     lines = []
     ar1 = {n.name: n.log for n in plan.model.noise if n.kind == "ar1"}
     for j, name in enumerate(state_names(plan.model)):
-        raw = "_raw" if name in ar1 else ""
-        lines.append(f"{plan.local(name)}{raw} = state[i, {j}]")
+        raw = "raw_" if name in ar1 else ""
+        lines.append(f"{raw}{plan.local(name)} = state[i, {j}]")
     return lines
 
 
 def _store(plan: Plan) -> list[str]:
     ar1 = {n.name for n in plan.model.noise if n.kind == "ar1"}
     return [
-        f"state[i, {j}] = {plan.local(name)}{'_raw' if name in ar1 else ''}"
+        f"state[i, {j}] = {'raw_' if name in ar1 else ''}{plan.local(name)}"
         for j, name in enumerate(state_names(plan.model))
     ]
 

@@ -86,7 +86,7 @@ def weight_lines(plan: Plan, observation: Observation, column: int) -> list[str]
     return [
         f"if {y}_is:",
         f"    term = {call}",
-        "    if term != term:",
+        "    if not (term < math.inf):",
         f"        note(err, int64({OBSERVATION_CODE + column}), t, term)",
         "        term = -math.inf",
         "    lw += term",

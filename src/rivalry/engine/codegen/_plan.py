@@ -119,14 +119,21 @@ class Plan:
             xs = ", ".join(_number(v) for v in table.x)
             ys = ", ".join(_number(v) for v in table.y)
             return f"interpolate({args[0]}, ({xs},), ({ys},))"
-        if op in ("exp", "log", "sqrt", "sin", "cos", "tanh", "floor"):
+        if op in ("exp", "log", "sqrt", "sin", "cos", "tanh"):
             return f"math.{op}({args[0]})"
+        if op == "floor":
+            return f"np.floor({args[0]})"  # Numba's math.floor is an integer, wrong for NaN
         if op == "abs":
             return f"abs({args[0]})"
         if op in ("min", "max"):
-            return f"{op}({', '.join(args)})"
+            # not Python's own, which lose a NaN in one of their arguments
+            function = "least" if op == "min" else "greatest"
+            text = args[0]
+            for other in args[1:]:
+                text = f"{function}({text}, {other})"
+            return text
         if op == "clip":
-            return f"min(max({args[0]}, {args[1]}), {args[2]})"
+            return f"least(greatest({args[0]}, {args[1]}), {args[2]})"
         if op == "ratio":
             return f"ratio({', '.join(args if len(args) == 3 else [*args, '0.0'])})"
         if op == "hill":

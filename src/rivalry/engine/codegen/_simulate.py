@@ -36,7 +36,7 @@ def simulate_source(model: Model) -> str:
         f"for k in range({model.time.substeps}):",
         *indent(substep),
         "if failed: break",
-        *_check_levels(plan),
+        *step.check_lines(fail),
         "if n_rec > 0 or n_obs > 0:",
         *indent(step.fine_input_lines(str(model.time.substeps - 1))),
         *indent(plan.aux_lines(end_aux, STEP)),
@@ -57,6 +57,7 @@ def simulate_source(model: Model) -> str:
         "seed_stream(rs, seed, draw, 0)",
         *step.parameter_lines("params[d, {}]"),
         *step.draw_aux_lines(everything),
+        *step.start_lines(),
         *step.initial_lines(),
         "for t in range(n_months):",
         *indent(month),
@@ -86,16 +87,3 @@ def _record(plan: Plan) -> list[str]:
         lines.append(f"buf[{i}] = {'total_' + local if name in flows else local}")
     lines += ["for j in range(n_rec):", "    out[d - first, t, j] = buf[rec[j]]"]
     return lines
-
-
-def _check_levels(plan: Plan) -> list[str]:
-    """End the draw at a level that is not finite; codes from 100000 on name levels."""
-    lines = []
-    for i, level in enumerate(plan.model.levels):
-        x = plan.local(level.name)
-        lines += [
-            f"if not (abs({x}) < 1e300):",
-            f"    note(err, int64({100000 + i}), t, {x})",
-            "    failed = True",
-        ]
-    return [*lines, "if failed: break"]

@@ -12,6 +12,8 @@ from rivalry.model.ir import Const, Expr, Flow, Shock
 
 #: A chance per month above this is not a hazard but an overflow.
 HUGE = "1e15"
+#: Faults are numbered by kind: flows from 0, then levels, observations and stocks.
+LEVEL_CODE, STOCK_CODE = 100000, 300000
 
 
 class Step:
@@ -80,18 +82,15 @@ class Step:
         for process in model.noise:
             if process.kind == "ar1":
                 assert process.half_life is not None
-                local = plan.local(process.name)
+                x = plan.local(process.name)
                 lines += [
-                    f"{local}_sd = {plan.code(process.scale)}",
-                    f"{local}_phi = math.exp(-0.6931471805599453 / "
-                    f"({plan.code(process.half_life)}))",
-                    f"{local}_move = {local}_sd * math.sqrt(1.0 - {local}_phi * {local}_phi)",
+                    f"sd_{x} = {plan.code(process.scale)}",
+                    f"phi_{x} = math.exp(-0.6931471805599453 / ({plan.code(process.half_life)}))",
+                    f"move_{x} = sd_{x} * math.sqrt(1.0 - phi_{x} * phi_{x})",
                 ]
             elif plan.tier(process.scale) < STEP:
-                local = plan.local(process.name)
-                lines += [
-                    f"{local}_shape = {self.dt!r} / ({plan.code(process.scale)})",
-                ]
+                x = plan.local(process.name)
+                lines.append(f"shape_{x} = {self.dt!r} / ({plan.code(process.scale)})")
         lines += plan.aux_lines(names, MONTH)
         return lines
 
@@ -101,23 +100,25 @@ class Step:
 
     # -- start ---------------------------------------------------------------------------------
 
-    def initial_lines(self) -> list[str]:
-        """Start values of stocks, levels, noise and accumulators."""
+    def start_lines(self) -> list[str]:
+        """Start values of stocks and levels, from parameters that no scenario has moved yet."""
         plan, lines = self.plan, []
         for stock in self.model.stocks:
-            lines.append(
-                f"{plan.local(stock.name)} = max(math.floor({plan.code(stock.initial)} + 0.5), 0.0)"
-            )
+            text = f"whole({plan.code(stock.initial)})"
+            lines.append(f"start_{plan.local(stock.name)} = {text}")
         for level in self.model.levels:
-            text = plan.code(level.initial)
-            lines.append(
-                f"{plan.local(level.name)} = {self._clamp(text, level.lower, level.upper)}"
-            )
+            text = self._clamp(plan.code(level.initial), level.lower, level.upper)
+            lines.append(f"start_{plan.local(level.name)} = {text}")
+        return lines
+
+    def initial_lines(self) -> list[str]:
+        """Put stocks, levels, noise and accumulators at their start."""
+        plan, lines = self.plan, []
+        for part in (self.model.stocks, self.model.levels):
+            lines += [f"{plan.local(x.name)} = start_{plan.local(x.name)}" for x in part]
         for process in self.model.noise:
-            start = "0.0" if process.kind == "ar1" else "1.0"
-            lines.append(f"{plan.local(process.name)}{_raw(process.kind)} = {start}")
-            if process.kind == "ar1":
-                lines.append(f"{plan.local(process.name)} = 0.0")
+            x = plan.local(process.name)
+            lines += [f"raw_{x} = 0.0", f"{x} = 0.0"] if process.kind == "ar1" else [f"{x} = 1.0"]
         lines += [f"{plan.local(a.name)} = 0.0" for a in self.model.accumulators]
         return lines
 
@@ -136,7 +137,7 @@ class Step:
             lines += ["tick = t * 1024", *self.key(process.name)]
             lines += [
                 "z = normal(rs)",
-                f"{x}_raw = {x}_sd * z if t == 0 else {x}_phi * {x}_raw + {x}_move * z",
+                f"raw_{x} = sd_{x} * z if t == 0 else phi_{x} * raw_{x} + move_{x} * z",
                 *self.noise_value(process.name, process.log),
             ]
         return lines
@@ -144,7 +145,7 @@ class Step:
     def noise_value(self, name: str, log: bool) -> list[str]:
         """Value that an AR(1) process shows to formulas."""
         x = self.plan.local(name)
-        return [f"{x} = math.exp({x}_raw)" if log else f"{x} = {x}_raw"]
+        return [f"{x} = math.exp(raw_{x})" if log else f"{x} = raw_{x}"]
 
     # -- substep -------------------------------------------------------------------------------
 
@@ -177,7 +178,10 @@ class Step:
             if process.kind == "gamma":
                 x = plan.local(process.name)
                 lines += self.key(process.name)
-                lines.append(f"{x} = gamma(rs, {x}_shape) / {x}_shape")
+                # a variance of 0 is an infinite shape, whose factor is 1
+                lines.append(
+                    f"{x} = 1.0 if shape_{x} == math.inf else gamma(rs, shape_{x}) / shape_{x}"
+                )
         return lines
 
     def _shock(self, shock: Shock) -> list[str]:
@@ -189,11 +193,13 @@ class Step:
                 lines += self.key(f"{shock.name}.{n}")
                 source = None if action.source is None else plan.local(action.source)
                 if action.kind == "move_share":
-                    lines.append(f"moved = binomial(rs, {source}, min(max({amount}, 0.0), 1.0))")
+                    lines.append(f"moved = binomial(rs, {source}, clamp({amount}, 0.0, 1.0))")
                 else:
-                    whole = f"max(math.floor({amount} + 0.5), 0.0)"
+                    number = f"whole({amount})"
                     lines.append(
-                        f"moved = {whole}" if source is None else f"moved = min({whole}, {source})"
+                        f"moved = {number}"
+                        if source is None
+                        else f"moved = least({number}, {source})"
                     )
                 if source is not None:
                     lines.append(f"{source} -= moved")
@@ -208,7 +214,7 @@ class Step:
                 "set": amount,
             }[action.kind]
             if action.target in kinds:
-                lines.append(f"{target} = max(math.floor({value} + 0.5), 0.0)")
+                lines.append(f"{target} = whole({value})")
             else:
                 level = next(x for x in self.model.levels if x.name == action.target)
                 lines.append(f"{target} = {self._clamp(value, level.lower, level.upper)}")
@@ -318,16 +324,28 @@ class Step:
         lines += [f"{plan.local(x.name)} = new_{plan.local(x.name)}" for x in m.levels]
         return lines
 
+    def check_lines(self, fail: list[str]) -> list[str]:
+        """End the draw at a stock or level that is not finite."""
+        lines = ["sound = True"]
+        checked = []
+        for base, part in ((STOCK_CODE, self.model.stocks), (LEVEL_CODE, self.model.levels)):
+            checked += [(base + i, self.plan.local(x.name)) for i, x in enumerate(part)]
+        for at in range(0, len(checked), 8):
+            tests = " & ".join(f"(abs({x}) < 1e300)" for _, x in checked[at : at + 8])
+            lines.append(f"sound = sound & {tests}")
+        return [
+            *lines,
+            "if not sound:",
+            *[f"    note_wild(err, int64({code}), t, {x})" for code, x in checked],
+            *["    " + x for x in fail],
+        ]
+
     @staticmethod
     def _clamp(text: str, lower: float, upper: float) -> str:
         # written as comparisons that let NaN through, so that it is noticed
         if lower == float("-inf") and upper == float("inf"):
             return text
         return f"clamp({text}, {_bound(lower)}, {_bound(upper)})"
-
-
-def _raw(kind: str) -> str:
-    return "_raw" if kind == "ar1" else ""
 
 
 def _bound(value: float) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from numba import int64, njit
 
 from rivalry.engine._support import (
-    clamp, hill, interpolate, logistic, note, note_bad, positive_negative_binomial,
-    positive_poisson, ratio, rekey,
+    clamp, greatest, hill, interpolate, least, logistic, note, note_bad, note_wild,
+    positive_negative_binomial, positive_poisson, ratio, rekey, whole,
 )
 from rivalry.engine.random import (
     OPTIONS, binomial, binomial_exit, gamma, log_binomial, log_hurdle_negative_binomial,
