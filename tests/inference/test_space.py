@@ -41,7 +41,7 @@ def space():
 @given(st.floats(-5, 5))
 def test_there_and_back(space, score):
     u = np.full(space.size, score)
-    np.testing.assert_allclose(space.scores(space.values(u)), u, atol=1e-4)
+    np.testing.assert_allclose(space.scores(space.values(u)), u, atol=1e-5)
 
 
 def test_standard_normals_become_the_priors(space):

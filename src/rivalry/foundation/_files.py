@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -95,6 +96,43 @@ def read_text(path: str | Path, *, limit: int | None = MAX_TEXT_BYTES) -> str:
     return text
 
 
+def cannot_write(path: str | Path, error: OSError) -> RivalryError:
+    """Return R0105 for a file or folder of results, with the remedy that fits the cause.
+
+    Parameters
+    ----------
+    path : str or Path
+        As the user knows it, never a temporary name.
+    error : OSError
+        What the system said.
+    """
+    path = Path(path)
+    what, remedy = _cause(path, error)
+    return RivalryError(Problem("R0105", f"cannot be written: {what}", remedy, file=str(path)))
+
+
+def _cause(path: Path, error: OSError) -> tuple[str, str]:
+    """Say what is in the way and what to do about it."""
+    number = error.errno
+    if number in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
+        if path.is_dir():
+            return "a folder of this name is in the way", "Name a file, or remove the folder."
+        file = next((p for p in (path, *path.parents) if p.exists() and not p.is_dir()), path)
+        shown = "it" if file == path else str(file)
+        return f"{shown} is a file, not a folder", "Name a folder, such as --out results."
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        reason = "the disk is read-only" if number == errno.EROFS else "no permission"
+        return reason, "Choose a folder that you may write to, such as --out ~/results."
+    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return (
+            error.strerror or "the disk is full",
+            "Free some space, or choose a folder on another disk with --out.",
+        )
+    if number == errno.ENAMETOOLONG:
+        return "the name is too long for the system", "Choose a shorter --out."
+    return str(error.strerror or error), "Choose another --out."
+
+
 @contextmanager
 def atomic_write(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open a temporary file beside `path` and rename it over `path` only if all went well."""
@@ -103,14 +141,7 @@ def atomic_write(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise RivalryError(
-            Problem(
-                "R0105",
-                f"{path} cannot be written: {error.strerror or error}",
-                "Choose another --out folder.",
-                file=str(path),
-            )
-        ) from None
+        raise cannot_write(path, error) from None
     encoding = None if "b" in mode else "utf-8"
     try:
         with os.fdopen(handle, mode, encoding=encoding) as stream:
@@ -128,14 +159,7 @@ def atomic_write(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
         # A fault of this file (a full disk names none). One that names another file was raised by
         # the caller's own work inside the block and is not ours to explain.
         if isinstance(error, OSError) and error.filename in (None, name):
-            raise RivalryError(
-                Problem(
-                    "R0105",
-                    f"{path} cannot be written: {error.strerror or error}",
-                    "Free some space or choose another --out folder.",
-                    file=str(path),
-                )
-            ) from None
+            raise cannot_write(path, error) from None
         raise
 
 

@@ -16,6 +16,7 @@ from scipy.special import ndtr, ndtri
 
 from rivalry.foundation import Problem, RivalryError, nearest
 from rivalry.model import Model, prior_distribution, prior_medians
+from rivalry.model.ir import Parameter
 
 Array = NDArray[np.float64]
 #: Beyond eight standard deviations of the prior the quantile functions lose their digits.
@@ -53,20 +54,7 @@ class PriorSpace:
         self.names = tuple(chosen)
         self._columns = np.array([model.parameter_index[n] for n in chosen])
         self._base = prior_medians(model)
-        self._maps = []
-        for name in chosen:
-            parameter = model.parameters[model.parameter_index[name]]
-            distribution = prior_distribution(parameter)
-            low, high = parameter.bounds
-            self._maps.append(
-                (
-                    distribution,
-                    float(distribution.cdf(low)),
-                    float(distribution.sf(high)),
-                    low,
-                    high,
-                )
-            )
+        self._maps = [_Map(model.parameters[model.parameter_index[n]]) for n in chosen]
 
     @property
     def size(self) -> int:
@@ -85,32 +73,52 @@ class PriorSpace:
 
     def values(self, u: Array) -> Array:
         """Values of the moving parameters at normal scores `u` (size,)."""
-        x = np.empty(self.size)
-        for i, (distribution, below, above, low, high) in enumerate(self._maps):
-            score = min(max(float(u[i]), -EDGE), EDGE)
-            inside = 1.0 - below - above
-            # the nearer tail keeps its digits
-            if score <= 0.0:
-                value = distribution.ppf(below + inside * ndtr(score))
-            else:
-                value = distribution.isf(above + inside * ndtr(-score))
-            x[i] = min(max(float(value), low), high)
-        return x
+        return np.array([m.value(float(x)) for m, x in zip(self._maps, u, strict=True)])
 
     def scores(self, x: Array) -> Array:
         """Return the normal scores of values `x` (size,) of the moving parameters."""
-        u = np.empty(self.size)
-        for i, (distribution, below, above, _, _) in enumerate(self._maps):
-            inside = 1.0 - below - above
-            lower = (float(distribution.cdf(x[i])) - below) / inside
-            upper = (float(distribution.sf(x[i])) - above) / inside
-            u[i] = ndtri(lower) if lower <= 0.5 else -ndtri(upper)
-        return np.clip(u, -EDGE, EDGE)
+        return np.array([m.score(float(v)) for m, v in zip(self._maps, x, strict=True)])
 
     @staticmethod
     def log_prior(u: Array) -> float:
         """Log density of the normal scores under the prior, without its constant."""
         return float(-0.5 * np.dot(u, u))
+
+
+class _Map:
+    """One parameter and its normal score, computed in whichever tail keeps its digits."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self._prior = prior_distribution(parameter)
+        self._low, self._high = parameter.bounds
+        self._below = float(self._prior.cdf(self._low))
+        self._above = float(self._prior.sf(self._high))
+        middle = float(self._prior.median())
+        #: all of the prior within its bounds lies on one side of its median
+        self._upper, self._lower = middle < self._low, middle > self._high
+        if self._upper:
+            self._inside = float(self._prior.sf(self._low)) - self._above
+        elif self._lower:
+            self._inside = float(self._prior.cdf(self._high)) - self._below
+        else:
+            self._inside = 1.0 - self._below - self._above
+
+    def value(self, score: float) -> float:
+        score = min(max(score, -EDGE), EDGE)
+        if self._lower or (score <= 0.0 and not self._upper):
+            x = self._prior.ppf(self._below + self._inside * ndtr(score))
+        else:
+            x = self._prior.isf(self._above + self._inside * ndtr(-score))
+        return float(min(max(x, self._low), self._high))
+
+    def score(self, x: float) -> float:
+        from_below = (float(self._prior.cdf(x)) - self._below) / self._inside
+        if self._lower or (from_below <= 0.5 and not self._upper):
+            u = ndtri(min(max(from_below, 0.0), 1.0))
+        else:
+            from_above = (float(self._prior.sf(x)) - self._above) / self._inside
+            u = -ndtri(min(max(from_above, 0.0), 1.0))
+        return float(min(max(u, -EDGE), EDGE))
 
 
 def _choose(model: Model, names: Sequence[str], uncertain: list[str]) -> list[str]:

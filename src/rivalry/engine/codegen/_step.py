@@ -328,8 +328,11 @@ class Step:
         """End the draw at a stock or level that is not finite."""
         lines = ["sound = True"]
         checked = []
-        for base, part in ((STOCK_CODE, self.model.stocks), (LEVEL_CODE, self.model.levels)):
-            checked += [(base + i, self.plan.local(x.name)) for i, x in enumerate(part)]
+        for code, names in (
+            (STOCK_CODE, [x.name for x in self.model.stocks]),
+            (LEVEL_CODE, [x.name for x in self.model.levels]),
+        ):
+            checked += [(code + i, self.plan.local(x)) for i, x in enumerate(names)]
         for at in range(0, len(checked), 8):
             tests = " & ".join(f"(abs({x}) < 1e300)" for _, x in checked[at : at + 8])
             lines.append(f"sound = sound & {tests}")
