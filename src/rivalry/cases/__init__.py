@@ -4,6 +4,7 @@ A case is a folder with ``case.yaml``, usually a ledger and data tables beside i
 reads all of it and reports every fault at once, each with file, line and remedy.
 """
 
+from rivalry.cases._authored import authored_prior
 from rivalry.cases._bundled import bundled, find_case
 from rivalry.cases._case import Case
 from rivalry.cases._json_schema import case_schema
@@ -15,6 +16,7 @@ __all__ = [
     "CaseSpec",
     "MapSpec",
     "ReportSpec",
+    "authored_prior",
     "bundled",
     "case_schema",
     "find_case",

@@ -61,7 +61,7 @@ def find_case(path_or_name: str | Path) -> tuple[str, Path]:
         Problem(
             "R0201",
             f"there is no case {text if len(text) <= 80 else text[:77] + '...'!r}",
-            (f"Did you mean {close}? " if close else "")
+            (f"Did you mean {close!r}? " if close else "")
             + f"Name a folder with a {CASE_FILE}, or a bundled case: {known}.",
         )
     )

@@ -140,7 +140,7 @@ def _unknown_rows(spec: CaseSpec, ledger: Ledger, document: Document, problems: 
             problems.add(
                 "R0720",
                 f"the ledger has no row {id}",
-                f"Did you mean {close}?" if close else "Check the id against the ledger.",
+                f"Did you mean {close!r}?" if close else "Check the id against the ledger.",
                 file=document.file,
                 line=document.line(path),
                 where=where,

@@ -215,8 +215,8 @@ def _fault(path: Path, details: list[ErrorDetails], document: Document, problems
 def _unknown_key(path: Path, document: Document, problems: Problems) -> None:
     known = sorted(set(_keys(path[:-1])))
     close = nearest(str(path[-1]), known)
-    remedy = f"Did you mean {close}?" if close else f"Known keys: {', '.join(known)}."
-    place = "the case" if len(path) == 1 else ".".join(str(p) for p in path[:-1])
+    remedy = f"Did you mean {close!r}?" if close else f"Known keys: {', '.join(known)}."
+    place = "the case" if len(path) == 1 else _place(path[:-1])
     _add(problems, document, "R0203", path, f"{place} has no key {_shown(path[-1])}", remedy)
 
 
@@ -229,8 +229,13 @@ def _add(
         remedy,
         file=document.file,
         line=document.line(path),
-        where=".".join(str(p) for p in path) or None,
+        where=_place(path) or None,
     )
+
+
+def _place(path: Path) -> str:
+    """Write a path for people, who count the items of a list from 1."""
+    return ".".join(str(p + 1) if isinstance(p, int) else p for p in path)
 
 
 def _data_path(loc: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:

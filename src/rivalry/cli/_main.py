@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,19 +11,22 @@ from typing import Any
 
 import typer
 
-from rivalry.cli import bench, check, explain, filter, run, show, simulate
+from rivalry.cli import bench, check, explain, filter, fit, run, show, simulate
 from rivalry.cli._app import app
 from rivalry.cli._say import print_problems
-from rivalry.foundation import Problem, RivalryError, nearest
+from rivalry.cli._usage import usage_problem
+from rivalry.foundation import Problem, RivalryError
 
-for _command in (run, check, show, simulate, filter, explain, bench):
+for _command in (run, check, show, simulate, filter, fit, explain, bench):
     _command.add_to(app)
 
 # Typer carries its own copy of click in new releases and imports click in older ones; the classes
 # are reached through what both export.
 _UsageError: Any = typer.BadParameter.__mro__[1]
-_OPTION = re.compile(r"No such option:? '?(-[^\s'?,]*)")
-_COMMAND = re.compile(r"No such command '([^']*)'")
+#: Commands of the design that this version does not have.
+PLANNED = (
+    "fit", "forecast", "evaluate", "scenario", "claims", "report", "serve", "data", "new", "read",
+)  # fmt: skip
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -35,7 +38,22 @@ _received: list[int] = []
 
 def _terminate(signum: int, frame: object) -> None:
     _received.append(signum)
+    _stopping()
     raise KeyboardInterrupt
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    _stopping()
+    raise KeyboardInterrupt
+
+
+def _stopping() -> None:
+    """Answer at once: threads that compute may take seconds to end.
+
+    Written past Python's buffers, which an interrupted print may hold.
+    """
+    with contextlib.suppress(OSError):
+        os.write(2, b"\nstopping ...\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -53,6 +71,9 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     if args is None:
         signal.signal(signal.SIGTERM, _terminate)
+        # a shell that starts a job in the background has it ignore Ctrl-C: keep that
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
     words = list(sys.argv[1:] if args is None else args)
     as_json = "--json" in words
     try:
@@ -67,7 +88,7 @@ def main(args: Sequence[str] | None = None) -> int:
         print_problems(error.problems, as_json=as_json)
         return error.exit_code
     except _UsageError as error:
-        return _usage(error, words, as_json)
+        return _usage(error, as_json)
     except typer.Exit as done:
         return int(done.exit_code)
     except (KeyboardInterrupt, typer.Abort):
@@ -96,47 +117,12 @@ def _reader_gone() -> int:
     return 0
 
 
-def _usage(error: Any, words: list[str], as_json: bool) -> int:
+def _usage(error: Any, as_json: bool) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error.format_message())
         return 2
-    print_problems([_usage_problem(error, words)], as_json=as_json)
+    print_problems([usage_problem(error, app, PLANNED)], as_json=as_json)
     return 2
-
-
-def _usage_problem(error: Any, words: list[str]) -> Problem:
-    message = str(error.format_message()).strip()
-    context = getattr(error, "ctx", None)
-    path = "rivalry" if context is None else context.command_path
-    command = _COMMAND.search(message)
-    if command:
-        known = [c.name or "" for c in app.registered_commands]
-        close = nearest(command.group(1), known)
-        return Problem(
-            "R0901",
-            f"there is no command {command.group(1)!r}",
-            f"Did you mean {close}? " * bool(close) + f"Commands: {', '.join(known)}.",
-        )
-    option = _OPTION.search(message)
-    if option:
-        known = [] if context is None else [o for p in context.command.params for o in p.opts]
-        name = option.group(1)
-        close = nearest(name, [o for o in known if o.startswith("--")])
-        return Problem(
-            "R0902",
-            f"{path} has no option {name}",
-            f"Did you mean {close}? " * bool(close) + f"See {path} --help.",
-        )
-    if "Missing" in type(error).__name__ or message.startswith("Missing"):
-        return Problem("R0903", f"{path}: {_small(message)}", f"See {path} --help.")
-    if message.startswith("Invalid value"):
-        return Problem("R0904", f"{path}: {_small(message)}", f"See {path} --help.")
-    return Problem("R0905", f"{path}: {_small(message)}", f"See {path} --help.")
-
-
-def _small(message: str) -> str:
-    text = " ".join(message.split()).rstrip(".")
-    return text[:1].lower() + text[1:]
 
 
 def _unexpected(error: Exception, as_json: bool) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -97,3 +97,29 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Report | None]:
             bar.update(task, description=title, completed=done, total=total)
 
         yield report
+
+
+#: Rows of the table of last months; a large model has hundreds of series.
+_ROWS = 24
+
+
+def print_ends(ends: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print a table of each series at its last month with values; `ends` as from `summary`."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not ends:
+        return
+    table = Table(title="Last month with values", title_justify="left", title_style="bold")
+    for column in ("series", "month", "median", "90% of draws", "unit"):
+        number = column in ("median", "90% of draws")
+        table.add_column(column, justify="right" if number else "left", no_wrap=column == "series")
+    for name, row in list(ends.items())[:_ROWS]:
+        band = f"{row['q05']:,.4g} to {row['q95']:,.4g}"
+        cells = (name, row["month"], f"{row['median']:,.4g}", band, str(row["unit"] or ""))
+        # Text, because an element's brackets would be read as markup
+        table.add_row(*map(Text, cells))
+    Console(width=None if sys.stdout.isatty() else 100).print(table)
+    if len(ends) > _ROWS:
+        print(f"and {len(ends) - _ROWS} more: choose with --outputs, or see all with --json")

@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Such as R0303; none lists all codes.")
+        str | None, typer.Argument(metavar="CODE", help="Such as R0303, r303 or 303; none lists all codes.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -26,14 +26,14 @@ def explain(
     if code is None:
         _list(json)
         return
-    entry = code_entry(code.strip())
+    entry = code_entry(_whole(code))
     if entry is None:
-        close = nearest(code.strip().upper(), all_codes())
+        close = nearest(_whole(code), all_codes())
         raise RivalryError(
             Problem(
                 "R0907",
                 f"there is no code {code!r}",
-                f"Did you mean {close}? " * bool(close)
+                f"Did you mean {close!r}? " * bool(close)
                 + "'rivalry explain' without a code lists them all.",
             ),
             exit_code=2,
@@ -48,6 +48,13 @@ def explain(
         typer.echo("\nExample:\n")
         for line in entry.example.rstrip().splitlines():
             typer.echo(f"    {line}")
+
+
+def _whole(text: str) -> str:
+    """Write a code in full: ``303`` and ``r303`` stand for ``R0303``."""
+    code = text.strip().upper()
+    digits = code.removeprefix("R")
+    return f"R{digits:0>4}" if digits.isascii() and digits.isdigit() else code
 
 
 def _list(as_json: bool) -> None:

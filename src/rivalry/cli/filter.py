@@ -56,7 +56,7 @@ def filter_case(
 
     loaded = load_case(case)
     model = loaded.model
-    _need_data(loaded)
+    need_data(loaded)
     point = _point(model, at)
     started = dt.datetime.now(dt.UTC)
     with progress("Filtering", quiet=quiet or json) as report:
@@ -72,7 +72,8 @@ def filter_case(
     print_problems(warnings, as_json=False)
 
 
-def _need_data(case: Case) -> None:
+def need_data(case: Case) -> None:
+    """Refuse a case without any data (R0813)."""
     import numpy as np
 
     if not any(np.isfinite(o.data).any() for o in case.model.observations):

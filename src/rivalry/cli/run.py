@@ -10,6 +10,7 @@ import typer
 
 from rivalry.cli._options import Draws, Json, Out, Quiet, Seed, Threads
 from rivalry.cli._say import print_json, print_problems, progress, remark
+from rivalry.foundation import Problem
 
 if TYPE_CHECKING:
     from rivalry.cases import Case
@@ -43,13 +44,16 @@ def run(
     clock = Clock()
     with clock.time("load"):
         loaded = load_case(case)
-    if not (json or quiet):
-        print_problems(loaded.warnings, as_json=False)
+    silent = json or quiet
+    warnings = _worth_saying(loaded)
+    if not silent:
+        print_problems(warnings, as_json=False)
         remark(f"{loaded.title}: {draws:,} draws of {loaded.model.time.n_months} months")
-    with new_folder(out, loaded.name) as (folder, final):
+    with new_folder(out, loaded.name) as result:
         from rivalry.engine import observed, simulate
 
-        with progress("Simulating", quiet=quiet) as report, clock.time("simulate"):
+        folder = result.draft
+        with progress("Simulating", quiet=silent) as report, clock.time("simulate"):
             ensemble = simulate(
                 loaded.model,
                 n_draws=draws,
@@ -59,7 +63,7 @@ def run(
                 progress=report,
             )
         settings = {"seed": seed, "draws": draws, "threads": threads}
-        remark("Writing the report", quiet=quiet)
+        remark("Writing the report", quiet=silent)
         from rivalry.model.diagram import build_graph
         from rivalry.report import ReportInput, write_report
 
@@ -79,19 +83,28 @@ def run(
             write_ensemble(ensemble, folder / "ensemble.nc")
             write_claims(loaded, folder / "claims.csv")
         write_json(provenance(loaded, clock, started, **settings), folder / "run.json")
+    page = (result.place / "report.html").resolve()
     if json:
         print_json(
             {
                 "ok": True,
-                "folder": str(final),
-                "report": str(final / "report.html"),
+                "folder": str(page.parent),
+                "report": str(page),
                 "timings": {**clock.seconds, "total": clock.total},
-                "warnings": [p.as_dict() for p in loaded.warnings],
+                "warnings": [p.as_dict() for p in warnings],
             }
         )
         return
     remark(f"Done in {clock.total:.1f} s", quiet=quiet)
-    typer.echo(f"Report: {(final / 'report.html').resolve()}")
+    typer.echo(f"Report: {page}")
+
+
+def _worth_saying(case: Case) -> list[Problem]:
+    """Return the warnings a user can act on: nobody adds evidence to a case of the package."""
+    from rivalry.cases import bundled, find_case
+
+    ours = case.name in bundled() and find_case(case.name)[1] == case.file
+    return [p for p in case.warnings if not (ours and p.code == "R0216")]
 
 
 def recorded(case: Case) -> list[str]:

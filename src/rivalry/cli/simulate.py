@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rivalry.cli._options import CaseArgument, Draws, Json, Quiet, Seed, Threads
-from rivalry.cli._say import print_json, progress, remark
+from rivalry.cli._say import print_ends, print_json, progress, remark
 from rivalry.foundation import Problem, RivalryError, nearest
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def simulate(
     from rivalry.cli._output import new_file, new_folder
     from rivalry.cli._record import Clock, provenance, summary, write_ensemble, write_json
 
+    into_file = _is_file(out)
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     clock = Clock()
     with clock.time("load"):
@@ -56,7 +57,7 @@ def simulate(
     names, series = _outputs(loaded, outputs)
     from rivalry.engine import simulate as run_engine
 
-    with progress("Simulating", quiet=quiet) as report, clock.time("simulate"):
+    with progress("Simulating", quiet=quiet or json) as report, clock.time("simulate"):
         ensemble = run_engine(
             loaded.model,
             n_draws=draws,
@@ -72,25 +73,28 @@ def simulate(
         ensemble = ensemble.drop_vars([n for n in drawn if n not in series], errors="ignore")
     settings = {"seed": seed, "draws": draws, "threads": threads, "scenario": scenario}
     ensemble.attrs.update(_attributes(loaded, started, settings))
-    if out.suffix == ".nc":
+    replaced = into_file and out.exists()
+    if into_file:
         with new_file(out) as draft:
             write_ensemble(ensemble, draft)
         written = out
     else:
-        with new_folder(out, loaded.name) as (folder, final):
+        with new_folder(out, loaded.name) as result:
             with clock.time("write"):
-                write_ensemble(ensemble, folder / "ensemble.nc")
-            write_json(provenance(loaded, clock, started, **settings), folder / "run.json")
-        written = final / "ensemble.nc"
+                write_ensemble(ensemble, result.draft / "ensemble.nc")
+            write_json(provenance(loaded, clock, started, **settings), result.draft / "run.json")
+        written = result.place / "ensemble.nc"
+    ends = summary(ensemble)
     if json:
         print_json(
             {
                 "ok": True,
                 "file": str(written),
+                "replaced": replaced,
                 **settings,
                 "months": loaded.model.time.n_months,
                 "seconds": clock.total,
-                "last_month": summary(ensemble),
+                "last_month": ends,
             }
         )
         return
@@ -99,7 +103,37 @@ def simulate(
         f"{clock.seconds['simulate']:.1f} s",
         quiet=quiet,
     )
+    if not quiet:
+        print_ends(ends)
+    remark(f"replaced {written}", quiet=quiet or not replaced)
     typer.echo(str(written))
+
+
+def _is_file(out: Path) -> bool:
+    """Tell a file to write from a folder to make one in.
+
+    Raises
+    ------
+    RivalryError
+        R0906 for a folder that has the name of a file, R0910 for a kind of file other than NetCDF.
+    """
+    if out.suffix == ".nc":
+        if out.is_dir():
+            raise RivalryError(
+                Problem("R0906", "it is a folder", "Name a file.", file=str(out)), exit_code=2
+            )
+        return True
+    # 'v1.2' is a folder's name; an ending that starts with a letter asks for a format
+    if out.suffix[1:2].isalpha() and not out.is_dir():
+        raise RivalryError(
+            Problem(
+                "R0910",
+                f"--out ends in {out.suffix}: only NetCDF files, which end in .nc, can be written",
+                f"Write --out {out.with_suffix('.nc')}, or name a folder.",
+            ),
+            exit_code=2,
+        )
+    return False
 
 
 def _outputs(case: Case, text: str | None) -> tuple[list[str] | None, set[str] | None]:

@@ -111,7 +111,7 @@ def _reference(
     if words and not _ID.fullmatch(ref) and _WORDS.search(ref):
         return
     close = nearest(ref, [i for i, s in home.items() if not targets or s in targets])
-    remedy = f"Did you mean {close}?" if close else f"Add it under {kind}, or correct the id."
+    remedy = f"Did you mean {close!r}?" if close else f"Add it under {kind}, or correct the id."
     yield Fault("R0708", f"there is no {ref} in {kind}", remedy, path)
 
 

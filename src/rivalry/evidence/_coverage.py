@@ -72,7 +72,7 @@ class Coverage:
             Problem(
                 "R0720",
                 f"the ledger has no row {id}",
-                f"Did you mean {close}?" if close else "Check the id against the ledger.",
+                f"Did you mean {close!r}?" if close else "Check the id against the ledger.",
                 file=file,
             )
             for id, close in self.unknown.items()

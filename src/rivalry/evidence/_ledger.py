@@ -81,7 +81,7 @@ class Ledger(_Strict):
                 Problem(
                     "R0708",
                     f"the ledger has no row {id}",
-                    f"Did you mean {close}?" if close else "Check the id.",
+                    f"Did you mean {close!r}?" if close else "Check the id.",
                 )
             )
         return row

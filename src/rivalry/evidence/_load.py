@@ -197,7 +197,7 @@ def _explain(detail: ErrorDetails, loc: tuple[str | int, ...]) -> tuple[str, str
     if kind == "extra_forbidden":
         known = _keys(loc)
         close = nearest(str(loc[-1]), known)
-        remedy = f"Did you mean {close}?" if close else f"Known keys: {', '.join(known)}."
+        remedy = f"Did you mean {close!r}?" if close else f"Known keys: {', '.join(known)}."
         return "R0701", f"unknown key {str(loc[-1])!r}", remedy
     if kind == "missing":
         return "R0702", f"{name} is missing", f"Add {name}: to this row."

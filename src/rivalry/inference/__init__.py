@@ -3,16 +3,26 @@
 from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
 from rivalry.inference._checkpoint import fit_digest, load_checkpoint, save_checkpoint
 from rivalry.inference._fit import fit_pmcmc
+from rivalry.inference._posterior import (
+    ParameterSummary,
+    posterior_data,
+    summarize,
+    write_posterior,
+)
 from rivalry.inference._space import PriorSpace
 
 __all__ = [
     "ChainSettings",
     "ChainState",
+    "ParameterSummary",
     "PriorSpace",
     "advance_chain",
     "fit_digest",
     "fit_pmcmc",
     "load_checkpoint",
+    "posterior_data",
     "save_checkpoint",
     "start_chain",
+    "summarize",
+    "write_posterior",
 ]

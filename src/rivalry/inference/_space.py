@@ -75,6 +75,10 @@ class PriorSpace:
         """Values of the moving parameters at normal scores `u` (size,)."""
         return np.array([m.value(float(x)) for m, x in zip(self._maps, u, strict=True)])
 
+    def value(self, i: int, u: float) -> float:
+        """Value of moving parameter `i` at normal score `u`."""
+        return self._maps[i].value(u)
+
     def scores(self, x: Array) -> Array:
         """Return the normal scores of values `x` (size,) of the moving parameters."""
         return np.array([m.score(float(v)) for m, v in zip(self._maps, x, strict=True)])

@@ -95,7 +95,7 @@ def featured(run: ReportInput, names: Iterable[str], where: str) -> list[str]:
                 Problem(
                     "R0953",
                     f"{name!r} is no observation and no element of the model",
-                    f"Did you mean {close}?" if close else "Look at the names in the case file.",
+                    f"Did you mean {close!r}?" if close else "Look at the names in the case file.",
                     where=f"report.{where}",
                 )
             )

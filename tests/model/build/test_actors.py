@@ -190,12 +190,12 @@ def test_a_span_shorter_than_a_substep_is_read(small, build):
         (
             {"sides": ["taliban", "iskp"], "ucdp": [{"id": 1}, {"id": 2, "from": "2021-08"}]},
             "R0519",
-            "dyads.d.ucdp.1",
+            "dyads.d.ucdp.2",
         ),
         (
             {"sides": ["taliban", "iskp"], "ucdp": [{"id": 1, "from": "2021-9"}]},
             "R0505",
-            "dyads.d.ucdp.0",
+            "dyads.d.ucdp.1",
         ),
         # measures are read even if no accumulator sums them up
         ({"sides": ["taliban", "iskp"], "count": {"m": "nothing"}}, "R0303", "dyads.d.count.m"),

@@ -105,7 +105,7 @@ CHANGES: dict[str, tuple[list[Change], str, str]] = {
     "R0505": ([(("time", "start"), "2021-13")], "time.start", "2021-13"),
     "R0506": (
         [(("actors", "north", "status"), [{"status": "rebel"}, {"status": "government"}])],
-        "actors.north.status.1",
+        "actors.north.status.2",
         "hold at the same time",
     ),
     "R0507": (

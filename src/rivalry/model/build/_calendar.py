@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rivalry.foundation import nearest, parse_date
-from rivalry.model.build._context import Context, Path, ResolveError
+from rivalry.model.build._context import Context, Path, ResolveError, read_date
 from rivalry.model.ir import Actor, Dyad, Element, Input
 from rivalry.model.spec import ActorSpec, DyadSpec, StatusSpan
 
@@ -217,7 +217,7 @@ class Calendar:
 
     def _tick(self, text: str) -> int:
         try:
-            month, fraction = parse_date(text)
+            month, fraction = read_date(text)
         except ValueError as error:
             raise ResolveError("R0505", str(error), "Write YYYY-MM or YYYY-MM-DD.") from None
         return self._context.time.index(month) * self._shape[1] + self._context.time.substep(

@@ -55,9 +55,8 @@ class Context:
     ) -> None:
         """Record a problem at a place of the case."""
         file, line = self.locate(path)
-        where = ".".join(str(p) for p in path)
         self.problems.add(
-            code, message, remedy, file=file, line=line, where=where, severity=severity
+            code, message, remedy, file=file, line=line, where=place(path), severity=severity
         )
 
     def suggest(self, name: str, known: Iterator[str] | list[str] | set[str]) -> str:
@@ -218,7 +217,7 @@ class Context:
     def position(self, text: str, path: Path) -> tuple[int, int] | None:
         """Month index and substep of a date; None (and a problem) if it is not a date."""
         try:
-            month, fraction = parse_date(text)
+            month, fraction = read_date(text)
         except ValueError as error:
             self.problem("R0505", str(error), "Write YYYY-MM or YYYY-MM-DD.", path)
             return None
@@ -231,6 +230,22 @@ class ResolveError(Exception):
     def __init__(self, code: str, message: str, remedy: str) -> None:
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
+
+
+def read_date(text: str) -> tuple[Month, float]:
+    """Read a date as `parse_date` does; the ValueError names the text, whatever is wrong."""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        said = str(error)
+        if repr(text) in said:
+            raise
+        raise ValueError(f"{text!r} is not a date: {said}") from None
+
+
+def place(path: Path) -> str:
+    """Write a path for people: ``actors.north.status.2`` is the second of the list."""
+    return ".".join(str(p + 1) if isinstance(p, int) else p for p in path)
 
 
 def scalar_name(base: str, index: tuple[str, ...]) -> str:

@@ -314,6 +314,14 @@ class Dynamics:
         """Scalar stock name; None for outside, '' after a problem."""
         if text is None:
             return None
+        if text.strip() in self._context.spec.actors and text.strip() not in self._context.symbols:
+            self._context.problem(
+                "R0509",
+                f"{text.strip()} is an actor, not a stock",
+                "Flows lead between stocks; name the stock that holds its people.",
+                path,
+            )
+            return ""
         expr = self._resolver.resolve(text, path, scope="state", env=env)
         if expr is None:
             return ""

@@ -87,6 +87,13 @@ def _scenario(context: Context, key: str, scenario: ScenarioSpec) -> list[str]:
             at = (*path, which, name)
             if not math.isfinite(value):
                 context.problem("R0513", f"{name} is {value}", "Give a finite number.", at)
+            elif which == "scale" and value < 0:
+                context.problem(
+                    "R0513",
+                    f"{name} is scaled by {value:g}",
+                    "A factor is 0 or above; to turn a parameter round, use set.",
+                    at,
+                )
             for scalar in _parameters(context, name, at):
                 if moved.setdefault(scalar, which) != which:
                     context.problem(

@@ -213,6 +213,12 @@ class Resolver:
 
     def _symbol(self, name: str) -> Symbol:
         symbol = self._context.symbols.get(name)
+        if symbol is None and name in self._context.spec.actors:
+            raise ResolveError(
+                "R0303",
+                f"{name} is an actor, not a stock or another value",
+                "Name the stock of its people, or use status(actor, 'government').",
+            )
         if symbol is None:
             known = set(self._context.symbols) | set(BUILTIN_NAMES)
             raise ResolveError(

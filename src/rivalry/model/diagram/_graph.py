@@ -10,7 +10,7 @@ from rivalry.model.diagram._states import sample_states, tables
 from rivalry.model.ir import Apply, Expr, Model, Ref, evaluate, refs
 
 Array = NDArray[np.float64]
-_N_STATES = 400
+_N_STATES = 800
 _SEED = 20130101
 #: A sign counts as settled if this share of the states with an effect agrees.
 _AGREEMENT = 0.95
@@ -20,9 +20,10 @@ def build_graph(model: Model) -> nx.DiGraph[str]:
     """Build the graph of direct dependencies with the sign of each.
 
     The sign of an edge x -> y is that of the partial derivative of y's own equation with
-    respect to x, everything else in the equation held still, taken at many widely spread
-    states: ``+`` or ``-`` if at least 95% of the states where x has an effect agree, ``?`` if
-    not, ``0`` if x has no effect anywhere.
+    respect to x, everything else in the equation held still, taken at 800 states: half of them
+    visited by deterministic runs, the others spread around those. It is ``+`` or ``-`` if at
+    least 95% of the states where x has an effect agree, ``?`` if not, ``0`` if x has no effect
+    at any of them.
 
     Returns
     -------
@@ -142,12 +143,13 @@ class _Signs:
         return found
 
     def mean_sign(self, expr: Expr) -> str:
-        """Sign of an expression's value."""
+        """Sign of an expression's value, among the states where it is not 0."""
         value = np.broadcast_to(evaluate(expr, self._states, self._lookups), (_N_STATES,))
-        positive, negative = float((value > 0).mean()), float((value < 0).mean())
-        if positive == negative == 0:
+        value = value[np.isfinite(value) & (value != 0)]
+        if not value.size:
             return "0"
-        return "+" if positive >= _AGREEMENT else "-" if negative >= _AGREEMENT else "?"
+        up = float((value > 0).mean())
+        return "+" if up >= _AGREEMENT else "-" if up <= 1 - _AGREEMENT else "?"
 
 
 def _add_shocks(graph: nx.DiGraph[str], model: Model, signs: _Signs) -> None:

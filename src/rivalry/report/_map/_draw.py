@@ -139,7 +139,7 @@ def _known(scene: Sequence[str], world: dict[str, Country]) -> None:
                 Problem(
                     "R0953",
                     f"{name!r} is no country of the map",
-                    f"Did you mean {close}?" if close else "Use Natural Earth's English name.",
+                    f"Did you mean {close!r}?" if close else "Use Natural Earth's English name.",
                     where="report.map.scene",
                 )
             )
