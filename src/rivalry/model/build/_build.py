@@ -21,7 +21,7 @@ from rivalry.model.build._declare import (
 )
 from rivalry.model.build._dynamics import Dynamics, Keys
 from rivalry.model.build._events import Events
-from rivalry.model.build._observe import Value, build_observations
+from rivalry.model.build._observe import Place, Sums, Value, build_observations
 from rivalry.model.build._priors import read_prior
 from rivalry.model.build._questions import check_questions, check_use
 from rivalry.model.build._resolve import Resolver
@@ -33,11 +33,13 @@ from rivalry.model.spec import ModelSpec
 class ModelData:
     """Series that a case read from files: by input and observation name, by month.
 
-    An observed range is a (low, high) pair with NaN for an open end.
+    An observed range is a (low, high) pair with NaN for an open end. `places` tells in which file
+    and on which line the datum of an observation's month stands, for messages.
     """
 
     inputs: Mapping[str, Mapping[Month, float]] = field(default_factory=dict)
     observations: Mapping[str, Mapping[Month, Value]] = field(default_factory=dict)
+    places: Mapping[str, Mapping[Month, Place]] = field(default_factory=dict)
 
 
 def build_model(
@@ -88,7 +90,10 @@ def build_model(
     events = Events(context, resolver, calendar, dynamics)
     shocks = events.shocks()
     accumulators = events.accumulators(keys)
-    observations = build_observations(context, resolver, data.observations)
+    observations = build_observations(
+        context, resolver, data.observations, data.places,
+        [*parameters, *dynamics.parameters], Sums(accumulators, auxiliaries),
+    )  # fmt: skip
     if not spec.stocks and not spec.levels:
         context.problem(
             "R0515", "the model has no stocks and no levels", "Declare what changes.", ()

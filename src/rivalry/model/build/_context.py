@@ -51,10 +51,11 @@ class Context:
     time: TimeGrid = field(default_factory=lambda: TimeGrid(Month(0), Month(0), 1))
 
     def problem(
-        self, code: str, message: str, remedy: str, path: Path, *, severity: str = "error"
-    ) -> None:
-        """Record a problem at a place of the case."""
-        file, line = self.locate(path)
+        self, code: str, message: str, remedy: str, path: Path, *, severity: str = "error",
+        at: tuple[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Record a problem at a place of the case, or at a file and line of its own."""
+        file, line = at or self.locate(path)
         self.problems.add(
             code, message, remedy, file=file, line=line, where=place(path), severity=severity
         )
