@@ -37,7 +37,6 @@ $(BENCH_STAMP): pyproject.toml | $(BIN)/python
 
 run: $(RUN_STAMP)
 	@"$(BIN)/rivalry" run --out "$(OUT)" $(ARGS)
-	@scripts/newest-report.sh "$(OUT)"
 
 system:
 	@scripts/install-system.sh

@@ -88,7 +88,7 @@ def main(args: Sequence[str] | None = None) -> int:
         print_problems(error.problems, as_json=as_json)
         return error.exit_code
     except _UsageError as error:
-        return _usage(error, as_json)
+        return _usage(error, words, as_json)
     except typer.Exit as done:
         return int(done.exit_code)
     except (KeyboardInterrupt, typer.Abort):
@@ -117,11 +117,11 @@ def _reader_gone() -> int:
     return 0
 
 
-def _usage(error: Any, as_json: bool) -> int:
+def _usage(error: Any, words: list[str], as_json: bool) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error.format_message())
         return 2
-    print_problems([usage_problem(error, app, PLANNED)], as_json=as_json)
+    print_problems([usage_problem(error, words, app, PLANNED)], as_json=as_json)
     return 2
 
 

@@ -116,10 +116,14 @@ def print_ends(ends: Mapping[str, Mapping[str, Any]]) -> None:
         number = column in ("median", "90% of draws")
         table.add_column(column, justify="right" if number else "left", no_wrap=column == "series")
     for name, row in list(ends.items())[:_ROWS]:
-        band = f"{row['q05']:,.4g} to {row['q95']:,.4g}"
-        cells = (name, row["month"], f"{row['median']:,.4g}", band, str(row["unit"] or ""))
+        band = f"{_number(row['q05'])} to {_number(row['q95'])}"
+        cells = (name, row["month"], _number(row["median"]), band, str(row["unit"] or ""))
         # Text, because an element's brackets would be read as markup
         table.add_row(*map(Text, cells))
     Console(width=None if sys.stdout.isatty() else 100).print(table)
     if len(ends) > _ROWS:
         print(f"and {len(ends) - _ROWS} more: choose with --outputs, or see all with --json")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -13,16 +13,19 @@ from rivalry.foundation import Problem, nearest
 _OPTION = re.compile(r"No such option:? '?(-[^\s'?,]*)")
 _COMMAND = re.compile(r"No such command '([^']*)'")
 _NO_VALUE = re.compile(r"[Oo]ption '?(-[^\s']*)'? requires an argument")
-#: How the parser quotes the value that it refuses.
-_VALUE = re.compile(r"': '?(.*?)'? is not ")
+_REFUSED = re.compile(r"[Ii]nvalid value for '?(-[^\s':]*)")
 
 
-def usage_problem(error: Any, app: typer.Typer, planned: Sequence[str]) -> Problem:
+def usage_problem(
+    error: Any, words: Sequence[str], app: typer.Typer, planned: Sequence[str]
+) -> Problem:
     """Explain what the parser refused.
 
     Parameters
     ----------
     error : click.UsageError
+    words : sequence of str
+        The command line as it was typed.
     app : typer.Typer
         Its commands are what could have been meant.
     planned : sequence of str
@@ -30,7 +33,13 @@ def usage_problem(error: Any, app: typer.Typer, planned: Sequence[str]) -> Probl
     """
     message = " ".join(str(error.format_message()).split())
     context = getattr(error, "ctx", None)
-    path = "rivalry" if context is None else context.command_path
+    commands = _commands(app)
+    if context is not None:
+        path, params = context.command_path, context.command.params
+    else:
+        name = next((w for w in words if w in commands), "")
+        path = f"rivalry {name}".rstrip()
+        params = commands[name].params if name else []
     command = _COMMAND.search(message)
     if command:
         return _command(command.group(1), app, planned)
@@ -41,13 +50,23 @@ def usage_problem(error: Any, app: typer.Typer, planned: Sequence[str]) -> Probl
     without = _NO_VALUE.search(message)
     if without:
         name = without.group(1)
-        known = [] if context is None else context.command.params
-        param = next((p for p in known if name in p.opts), None)
+        param = next((p for p in params if name in p.opts), None)
         return Problem("R0903", f"{path}: {name} needs a value", _example(param, name) or see)
     if "Missing" in type(error).__name__ or message.startswith("Missing"):
         return Problem("R0903", f"{path}: {_small(message)}", see)
+    refused = _REFUSED.search(message)
+    if refused:
+        name = refused.group(1)
+        param = next((p for p in params if name in p.opts), None)
+        wanted, value = _wanted(getattr(param, "type", None)), _given(words, name)
+        if wanted and value is not None:
+            return Problem(
+                "R0904",
+                f"{path}: {name} is {value!r}; it must be {wanted}",
+                _example(param, name) or see,
+            )
     if message.startswith("Invalid value"):
-        return _value(error, message, path, see)
+        return Problem("R0904", f"{path}: {_small(message)}", see)
     return Problem("R0905", f"{path}: {_small(message)}", see)
 
 
@@ -71,7 +90,7 @@ def _option(name: str, path: str, context: Any, app: typer.Typer) -> Problem:
     known = [] if context is None else [o for p in context.command.params for o in p.opts]
     others = [
         command
-        for command, found in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
+        for command, found in _commands(app).items()
         if any(name in p.opts for p in found.params)
     ]
     close = nearest(name, [o for o in known if o.startswith("--")])
@@ -82,18 +101,19 @@ def _option(name: str, path: str, context: Any, app: typer.Typer) -> Problem:
     return Problem("R0902", f"{path} has no option {name}", remedy)
 
 
-def _value(error: Any, message: str, path: str, see: str) -> Problem:
-    param = getattr(error, "param", None)
-    value = _VALUE.search(message)
-    name = next((o for o in getattr(param, "opts", ()) if o.startswith("-")), "")
-    wanted = _wanted(getattr(param, "type", None))
-    if not (name and value and wanted):
-        return Problem("R0904", f"{path}: {_small(message)}", see)
-    return Problem(
-        "R0904",
-        f"{path}: {name} is {value.group(1)!r}; it must be {wanted}",
-        _example(param, name) or see,
-    )
+def _commands(app: typer.Typer) -> dict[str, Any]:
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return found
+
+
+def _given(words: Sequence[str], name: str) -> str | None:
+    """Return what was typed for an option: ``--draws 0`` or ``--draws=0``."""
+    for i, word in enumerate(words):
+        if word == name and i + 1 < len(words):
+            return words[i + 1]
+        if word.startswith(name + "="):
+            return word.partition("=")[2]
+    return None
 
 
 def _wanted(kind: Any) -> str:

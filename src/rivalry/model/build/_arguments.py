@@ -9,7 +9,7 @@ from math import inf, isfinite
 from rivalry.model._priors import truncated_mass
 from rivalry.model.build._context import Context, Path
 from rivalry.model.build._families import FAMILIES
-from rivalry.model.ir import Expr, Parameter, Ref, describe, evaluate, refs
+from rivalry.model.ir import Apply, Expr, LookupTable, Parameter, Ref, describe, evaluate, refs
 
 #: Less weight than this of a prior is rounding, or will never be drawn.
 _SLIGHT = 1e-9
@@ -18,8 +18,12 @@ _SLIGHT = 1e-9
 class ArgumentCheck:
     """Checks arguments that are known before any run: numbers and parameters."""
 
-    def __init__(self, context: Context, parameters: Sequence[Parameter]) -> None:
+    def __init__(
+        self, context: Context, parameters: Sequence[Parameter], lookups: Sequence[LookupTable]
+    ) -> None:
         self._context = context
+        # those without points are reported where they stand
+        self._lookups = {t.name: t for t in lookups if t.x}
         self._parameters = {p.name: p for p in parameters}
         self._fixed = {p.name: p.value for p in parameters if p.value is not None}
 
@@ -32,7 +36,7 @@ class ArgumentCheck:
             limits = _limits(family, argument)
             if limits is None:
                 continue
-            if refs(expr) <= self._fixed.keys():
+            if refs(expr) <= self._fixed.keys() and _tables(expr) <= self._lookups.keys():
                 self._known(family, argument, expr, limits, path)
             elif isinstance(expr, Ref) and expr.name in self._parameters:
                 self._uncertain(family, argument, self._parameters[expr.name], limits, path)
@@ -41,7 +45,7 @@ class ArgumentCheck:
         self, family: str, argument: str, expr: Expr, limits: tuple[float, float, bool], path: Path
     ) -> None:
         low, high, open_ = limits
-        value = float(evaluate(expr, self._fixed))
+        value = float(evaluate(expr, self._fixed, self._lookups))
         if low <= value <= high and not (open_ and value == low) and isfinite(value):
             return
         by = f" ({describe(expr)})" if refs(expr) else ""
@@ -86,6 +90,19 @@ def _limits(family: str, argument: str) -> tuple[float, float, bool] | None:
     if argument in ("size", "sd", "median", "value"):
         return 0.0, inf, True
     return None if family == "normal" else (0.0, inf, False)
+
+
+def _tables(expr: Expr) -> set[str]:
+    """Return the graphical functions that an expression calls."""
+    found: set[str] = set()
+    stack: list[Expr] = [expr]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Apply):
+            stack.extend(current.args)
+            if current.op == "lookup":
+                found.add(current.table)
+    return found
 
 
 def _words(limits: tuple[float, float, bool]) -> str:

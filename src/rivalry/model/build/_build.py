@@ -10,6 +10,7 @@ import numpy as np
 
 from rivalry.foundation import Month
 from rivalry.model._priors import truncated_mass
+from rivalry.model.build._arguments import ArgumentCheck
 from rivalry.model.build._calendar import Calendar
 from rivalry.model.build._check import UnitPass
 from rivalry.model.build._context import Context, Locate, Path, scalar_name
@@ -92,7 +93,7 @@ def build_model(
     accumulators = events.accumulators(keys)
     observations = build_observations(
         context, resolver, data.observations, data.places,
-        [*parameters, *dynamics.parameters], Sums(accumulators, auxiliaries),
+        ArgumentCheck(context, [*parameters, *dynamics.parameters], lookups), Sums(accumulators, auxiliaries),
     )  # fmt: skip
     if not spec.stocks and not spec.levels:
         context.problem(

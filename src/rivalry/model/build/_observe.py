@@ -14,7 +14,7 @@ from rivalry.model.build._context import Context, Path
 from rivalry.model.build._families import COUNTS, FAMILIES
 from rivalry.model.build._resolve import Resolver
 from rivalry.model.expressions import Call, Node
-from rivalry.model.ir import Accumulator, Auxiliary, Expr, Observation, Parameter, refs
+from rivalry.model.ir import Accumulator, Auxiliary, Expr, Observation, refs
 from rivalry.model.spec import ObservationSpec
 
 Value = float | tuple[float, float]
@@ -35,12 +35,11 @@ def build_observations(
     resolver: Resolver,
     data: Mapping[str, Mapping[Month, Value]],
     places: Mapping[str, Mapping[Month, Place]],
-    parameters: Sequence[Parameter],
+    check: ArgumentCheck,
     sums: Sums,
 ) -> list[Observation]:
     """Resolve every observation and lay its data on the months of the model."""
     found = []
-    check = ArgumentCheck(context, parameters)
     for key, spec in context.spec.observations.items():
         if key not in context.symbols:
             continue
@@ -49,9 +48,7 @@ def build_observations(
         if family_args is None:
             continue
         family, args = family_args
-        given = _Data(
-            data.get(key, {}), places.get(key, {}), _whole_from(context, args, sums)
-        )
+        given = _Data(data.get(key, {}), places.get(key, {}), _whole_from(context, args, sums))
         values, high = _Laying(context, key, spec, family, given).lay()
         found.append(
             Observation(
@@ -171,8 +168,7 @@ class _Laying:
             self._warn(
                 "R0624",
                 f"{len(outside)} of {len(self._data.values)} rows lie outside "
-                f"{context.time.start}..{context.time.end} and are not used: "
-                + _some(outside),
+                f"{context.time.start}..{context.time.end} and are not used: " + _some(outside),
                 "Mend the dates, extend the time of the model, or give the observation from "
                 "and until.",
                 self._first(outside),
@@ -265,9 +261,7 @@ def _some(months: list[Month]) -> str:
     return shown if len(months) <= 3 else f"{shown}, ..."
 
 
-def _whole_from(
-    context: Context, args: tuple[Expr, ...], sums: Sums
-) -> int:
+def _whole_from(context: Context, args: tuple[Expr, ...], sums: Sums) -> int:
     """Return the first month from which every sum that an observation reads is of a whole period.
 
     A sum that is set back every quarter, half-year or year starts in the middle of its period
