@@ -44,12 +44,14 @@ def test_codes_and_lines(path, capsys):
     code = main(["check", str(path), "--json"])
     said = capsys.readouterr()
     answer = json.loads(said.out)
-    assert [placed(p, path) for p in answer["problems"]] == expected(path)
+    errors = [p for p in answer["problems"] if p["severity"] == "error"]
+    assert [placed(p, path) for p in errors] == expected(path)
     assert code == 1
     assert said.err == ""
     for problem in answer["problems"]:
         assert problem["message"]
-        assert problem["severity"] == "error"
+    # at most a remark at the end on what could not be checked yet
+    assert [p["code"] for p in answer["problems"][len(errors) :]] in ([], ["R0224"])
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
@@ -84,7 +86,7 @@ def problems(folder: Path, capsys) -> list[tuple[str, int | None]]:
     code = main(["check", str(folder), "--json"])
     answer = json.loads(capsys.readouterr().out)
     assert code == 1
-    return [(p["code"], p["line"]) for p in answer["problems"]]
+    return [(p["code"], p["line"]) for p in answer["problems"] if p["severity"] == "error"]
 
 
 def test_not_utf8(good, capsys):

@@ -147,7 +147,10 @@ def test_table_beside_the_case(changed):
 
 def test_sign_that_depends_on_the_state_is_a_warning(changed):
     folder = changed(
-        ('contact: "fighters[a] * fighters[b]', 'contact: "max(0, sin(fighters[a] / reference))'),
+        (
+            'contact: "fighters[a] * fighters[b]',
+            'contact: "max(0, 1 + sin(9 * fighters[a] / reference))',
+        ),
         ("/ max(1, fighters[a] + fighters[b])", "* reference / 1"),
     )
     found = load_case(folder)
@@ -209,5 +212,5 @@ def test_bundled_name_wins_over_a_folder_and_says_so(good, monkeypatch):
 
 
 def test_unknown_name_suggests_a_bundled_one():
-    with pytest.raises(RivalryError, match="Did you mean afghanistan"):
+    with pytest.raises(RivalryError, match="Did you mean 'afghanistan'"):
         load_case("afganistan")

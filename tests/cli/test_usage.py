@@ -20,11 +20,11 @@ COMMANDS = ["run", "check", "show", "simulate", "explain", "bench"]
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["chekc", "x"], "R0901", "Did you mean check?"),
-        (["--verson"], "R0902", "Did you mean --version?"),
-        (["check", "x", "--jsn"], "R0902", "Did you mean --json?"),
+        (["chekc", "x"], "R0901", "Did you mean 'check'?"),
+        (["--verson"], "R0902", "Did you mean '--version'?"),
+        (["check", "x", "--jsn"], "R0902", "Did you mean '--json'?"),
         (["check"], "R0903", "CASE"),
-        (["simulate", "good", "--draws"], "R0905", "--draws"),
+        (["simulate", "good", "--draws"], "R0903", "--draws"),
         (["simulate", "good", "--draws", "0"], "R0904", "--draws"),
         (["simulate", "good", "--draws", "-5"], "R0904", "--draws"),
         (["simulate", "good", "--draws", "99999999999"], "R0904", "--draws"),

@@ -155,3 +155,12 @@ def test_published_strength_ranges(shared):
     t = read_table(shared / "data" / "afghanistan" / "strength_estimates.csv")
     with pytest.raises(RivalryError, match="a year alone"):
         ranges(t, "low", "high", "as_of", {"group": "ISIL-K"}, every="irregular")
+
+
+def test_lines_of_the_months(tmp_path):
+    from rivalry.data import row_lines
+
+    path = tmp_path / "t.csv"
+    path.write_text("year,who,x\n2020,a,1\n\n2021,a,2\n2021,b,3\n")
+    found = row_lines(read_table(path), "year", {"who": "a"}, every="year")
+    assert found == {Month.of(2020, 12): 2, Month.of(2021, 12): 4}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rivalry.cases._paths import case_path
-from rivalry.data import Table, ranges, read_table, series
+from rivalry.data import Table, ranges, read_table, row_lines, series
 from rivalry.foundation import Document, Month, Problem, Problems, RivalryError
 from rivalry.model.spec import InputSpec, ModelSpec, ObservationSpec
 
@@ -30,6 +30,8 @@ class TableReader:
         self._failed: set[str] = set()
         #: Files that were read, by their path from the case's folder.
         self.files: dict[str, Path] = {}
+        #: File and line of every datum of an observation.
+        self.places: dict[str, dict[Month, tuple[str, int]]] = {}
         #: Inputs and observations (``inputs.troops``) whose data could not be read.
         self.faulty: set[str] = set()
 
@@ -51,6 +53,9 @@ class TableReader:
                 values = self._read("observations", name, item.file, partial(_observation, item))
                 if values is not None:
                     found[name] = _cut(values, item)
+                    table = self._tables[item.file]
+                    lines = row_lines(table, item.date, item.where, every=item.every)
+                    self.places[name] = {m: (table.file, line) for m, line in lines.items()}
         return found
 
     def _read(

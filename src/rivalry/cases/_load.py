@@ -13,8 +13,9 @@ from rivalry.cases._paths import case_path
 from rivalry.cases._schema import read_spec
 from rivalry.cases._spec import CaseSpec
 from rivalry.cases._structure import check_report, check_structure
+from rivalry.cases._yaml import in_plain_words, load_case_yaml
 from rivalry.evidence import Ledger, load_ledger
-from rivalry.foundation import Document, Problem, Problems, RivalryError, file_sha256, load_yaml
+from rivalry.foundation import Document, Problem, Problems, RivalryError, file_sha256
 from rivalry.model import Model, ModelData, build_model
 
 Path_ = tuple[str | int, ...]
@@ -42,17 +43,24 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
         units, R05xx structure, R06xx tables, R07xx the ledger.
     """
     name, file = find_case(path_or_name)
-    document = load_yaml(file)
+    document = load_case_yaml(file)
     problems = Problems()
     spec, dropped = read_spec(document, problems)
     if spec is None:
-        _raise(problems, document)
+        _raise(problems, document, ["formulas", "units", "tables", "the ledger"])
         raise AssertionError("no specification and no problem")
     folder = file.parent
     ledger, ledger_path = _ledger(spec, folder, document, problems)
     reader = TableReader(folder, document, problems)
-    data = ModelData(inputs=reader.inputs(spec), observations=reader.observations(spec))
-    model = _model(spec, data, document, problems, _silent(reader.faulty, dropped))
+    data = ModelData(
+        inputs=reader.inputs(spec),
+        observations=reader.observations(spec),
+        places=reader.places,
+    )
+    later: list[str] = ["what claims and loops say"] if check else []
+    model, units = _model(spec, data, document, problems, _silent(reader.faulty, dropped))
+    if not units:
+        later.insert(0, "units")
     cover = meet(
         spec, ledger or Ledger(), document, Problems() if ledger is None else problems, gaps=check
     )
@@ -60,7 +68,7 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
         check_report(spec, model, document, problems)
         if check:
             check_structure(spec, model, document, problems)
-    _raise(problems, document)
+    _raise(problems, document, later if model is None else [])
     assert model is not None
     assert ledger is not None
     bare, every = assumptions(spec)
@@ -86,15 +94,29 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
     )
 
 
-def _raise(problems: Problems, document: Document) -> None:
-    """Raise what was found, in the order of the case file; other files after it."""
-    if problems.errors:
-        raise RivalryError(
-            sorted(
-                problems.errors,
-                key=lambda p: (p.file != document.file, p.file or "", p.line or 0),
+def _raise(problems: Problems, document: Document, later: list[str]) -> None:
+    """Raise what was found, in the order of the case file; other files after it.
+
+    The last problem is a remark on what could not be checked yet, if there is any.
+    """
+    if not problems.errors:
+        return
+    found = sorted(
+        problems.errors, key=lambda p: (p.file != document.file, p.file or "", p.line or 0)
+    )
+    if later:
+        what = " and ".join([", ".join(later[:-1]), later[-1]] if len(later) > 1 else later)
+        found.append(
+            Problem(
+                "R0224",
+                f"{what} {'is' if later == ['what claims and loops say'] else 'are'} checked "
+                "once these are mended",
+                "Mend them and check again; there may be more to find.",
+                document.file,
+                severity="warning",
             )
         )
+    raise RivalryError(found)
 
 
 def _ledger(
@@ -105,7 +127,10 @@ def _ledger(
         return Ledger(), None
     try:
         path = case_path(folder, spec.ledger)
-        return load_ledger(path), path
+        try:
+            return load_ledger(path), path
+        except RivalryError as error:
+            raise in_plain_words(error, path) from None
     except RivalryError as error:
         for problem in error.problems:
             asked = problem.code in ("R0101", "R0102", "R0209", "R0210")
@@ -132,15 +157,18 @@ def _model(
     document: Document,
     problems: Problems,
     silent: Callable[[Problem], bool],
-) -> Model | None:
+) -> tuple[Model | None, bool]:
+    """Build the model; also say whether its units were checked."""
+
     def locate(path: Path_) -> tuple[str | None, int | None]:
         return document.file, document.line(path)
 
     try:
-        return build_model(spec, data, locate)
+        return build_model(spec, data, locate), True
     except RivalryError as error:
         problems.extend(p for p in error.problems if not silent(p))
-        return None
+        # units come last: they are checked when nothing else is wrong
+        return None, all(p.code.startswith("R04") for p in error.problems)
 
 
 def _silent(faulty: set[str], dropped: list[Path_]) -> Callable[[Problem], bool]:

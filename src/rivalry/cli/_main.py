@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,22 +39,30 @@ _received: list[int] = []
 
 def _terminate(signum: int, frame: object) -> None:
     _received.append(signum)
-    _stopping()
     raise KeyboardInterrupt
 
 
-def _interrupt(signum: int, frame: object) -> None:
-    _stopping()
-    raise KeyboardInterrupt
+def _answer_at_once() -> None:
+    """Print 'stopping ...' as soon as Ctrl-C arrives.
 
-
-def _stopping() -> None:
-    """Answer at once: threads that compute may take seconds to end.
-
-    Written past Python's buffers, which an interrupted print may hold.
+    Python handles a signal between two of its own instructions, and a kernel may compute for many
+    seconds before the next. What arrives is therefore also written to a pipe, by the interpreter
+    itself, and a thread reads it there.
     """
-    with contextlib.suppress(OSError):
-        os.write(2, b"\nstopping ...\n")
+    receiver, sender = os.pipe()
+    os.set_blocking(sender, False)
+    signal.set_wakeup_fd(sender, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while True:
+            numbers = os.read(receiver, 64)
+            if signal.SIGINT in numbers or signal.SIGTERM in numbers:
+                with contextlib.suppress(OSError):
+                    # past Python's buffers, which an interrupted print may hold
+                    os.write(2, b"\nstopping ...\n")
+                return
+
+    threading.Thread(target=watch, name="rivalry-signals", daemon=True).start()
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -71,9 +80,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     if args is None:
         signal.signal(signal.SIGTERM, _terminate)
-        # a shell that starts a job in the background has it ignore Ctrl-C: keep that
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, _interrupt)
+        _answer_at_once()
     words = list(sys.argv[1:] if args is None else args)
     as_json = "--json" in words
     try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import types
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 from rivalry.foundation import Problem, nearest
 
@@ -32,38 +37,33 @@ def usage_problem(
         Commands that later versions will have.
     """
     message = " ".join(str(error.format_message()).split())
-    context = getattr(error, "ctx", None)
-    commands = _commands(app)
-    if context is not None:
-        path, params = context.command_path, context.command.params
-    else:
-        name = next((w for w in words if w in commands), "")
-        path = f"rivalry {name}".rstrip()
-        params = commands[name].params if name else []
+    commands = {c.name or "": c for c in app.registered_commands}
+    name = next((w for w in words if w in commands), "")
+    path = f"rivalry {name}".rstrip()
+    options = _options(commands[name].callback) if name else {}
     command = _COMMAND.search(message)
     if command:
         return _command(command.group(1), app, planned)
     option = _OPTION.search(message)
     if option:
-        return _option(option.group(1), path, context, app)
+        return _option(option.group(1), path, options, app)
     see = f"See '{path} --help'."
     without = _NO_VALUE.search(message)
     if without:
         name = without.group(1)
-        param = next((p for p in params if name in p.opts), None)
-        return Problem("R0903", f"{path}: {name} needs a value", _example(param, name) or see)
+        remedy = options[name].example if name in options else see
+        return Problem("R0903", f"{path}: {name} needs a value", remedy)
     if "Missing" in type(error).__name__ or message.startswith("Missing"):
         return Problem("R0903", f"{path}: {_small(message)}", see)
     refused = _REFUSED.search(message)
     if refused:
         name = refused.group(1)
-        param = next((p for p in params if name in p.opts), None)
-        wanted, value = _wanted(getattr(param, "type", None)), _given(words, name)
-        if wanted and value is not None:
+        value = _given(words, name)
+        if name in options and options[name].wanted and value is not None:
             return Problem(
                 "R0904",
-                f"{path}: {name} is {value!r}; it must be {wanted}",
-                _example(param, name) or see,
+                f"{path}: {name} is {value!r}; it must be {options[name].wanted}",
+                options[name].example,
             )
     if message.startswith("Invalid value"):
         return Problem("R0904", f"{path}: {_small(message)}", see)
@@ -86,24 +86,19 @@ def _command(name: str, app: typer.Typer, planned: Sequence[str]) -> Problem:
     )
 
 
-def _option(name: str, path: str, context: Any, app: typer.Typer) -> Problem:
-    known = [] if context is None else [o for p in context.command.params for o in p.opts]
+def _option(name: str, path: str, options: dict[str, _Option], app: typer.Typer) -> Problem:
     others = [
-        command
-        for command, found in _commands(app).items()
-        if any(name in p.opts for p in found.params)
+        c.name or ""
+        for c in app.registered_commands
+        if c.callback is not None and name in _options(c.callback)
     ]
+    known = [*options, "--help"] if options else ["--version", "--help"]
     close = nearest(name, [o for o in known if o.startswith("--")])
-    if others and context is not None and context.parent is not None:
+    if others and options:
         remedy = f"'rivalry {others[0]}' has it: rivalry {others[0]} CASE {name} ..."
     else:
         remedy = f"Did you mean {close!r}? " * bool(close) + f"See '{path} --help'."
     return Problem("R0902", f"{path} has no option {name}", remedy)
-
-
-def _commands(app: typer.Typer) -> dict[str, Any]:
-    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    return found
 
 
 def _given(words: Sequence[str], name: str) -> str | None:
@@ -116,35 +111,53 @@ def _given(words: Sequence[str], name: str) -> str | None:
     return None
 
 
-def _wanted(kind: Any) -> str:
-    """Say which values an option takes, with both ends of the range."""
-    name = getattr(kind, "name", "")
-    if "integer" in name:
-        what = "a whole number"
-    elif "float" in name:
-        what = "a number"
-    else:
-        return {"path": "a path", "file": "a file"}.get(name, "")
-    low, high = getattr(kind, "min", None), getattr(kind, "max", None)
-    if low is not None and high is not None:
-        return f"{what} from {low:,} to {high:,}"
-    if low is not None:
-        return f"{what} of at least {low:,}"
-    return f"{what} of at most {high:,}" if high is not None else what
+@dataclass(frozen=True)
+class _Option:
+    """An option as its command declares it."""
+
+    name: str
+    kind: Any
+    low: float | None
+    high: float | None
+    default: Any
+
+    @property
+    def wanted(self) -> str:
+        """Which values it takes, with both ends of the range."""
+        what = {int: "a whole number", float: "a number", Path: "a path"}.get(self.kind, "")
+        if self.low is not None and self.high is not None:
+            return f"{what} from {self.low:,} to {self.high:,}"
+        if self.low is not None:
+            return f"{what} of at least {self.low:,}"
+        return f"{what} of at most {self.high:,}" if self.high is not None else what
+
+    @property
+    def example(self) -> str:
+        """The option with a value that it takes."""
+        value = self.default
+        if value is None:
+            number = self.low if self.low is not None else 1
+            value = {int: number, float: number, Path: "file.json"}.get(self.kind, "NAME")
+        return f"For example {self.name} {value}."
 
 
-def _example(param: Any, name: str) -> str:
-    """Show the option with a value that it takes."""
-    kind = getattr(param, "type", None)
-    if kind is None:
-        return ""
-    default = getattr(param, "default", None)
-    if _wanted(kind).startswith(("a whole number", "a number")):
-        value = default if isinstance(default, int | float) else (getattr(kind, "min", None) or 1)
-        return f"For example {name} {value}."
-    if "path" in getattr(kind, "name", ""):
-        return f"For example {name} {default if default is not None else 'file.json'}."
-    return ""
+def _options(command: Any) -> dict[str, _Option]:
+    """Read a command's options from its signature, which no release of Typer changes."""
+    found: dict[str, _Option] = {}
+    defaults = {n: p.default for n, p in inspect.signature(command).parameters.items()}
+    for parameter, hint in get_type_hints(command, include_extras=True).items():
+        kind, *extras = get_args(hint) or (hint,)
+        info = next((e for e in extras if isinstance(e, OptionInfo)), None)
+        if info is None:
+            continue
+        # inside Annotated the first name takes the place of the default
+        names = [n for n in (info.default, *(info.param_decls or ())) if isinstance(n, str)]
+        if get_origin(kind) in (Union, types.UnionType):
+            kind = next(k for k in get_args(kind) if k is not type(None))
+        for name in names:
+            if name.startswith("-"):
+                found[name] = _Option(name, kind, info.min, info.max, defaults.get(parameter))
+    return found
 
 
 def _small(message: str) -> str:

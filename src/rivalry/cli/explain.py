@@ -18,7 +18,8 @@ def add_to(app: typer.Typer) -> None:
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Such as R0303, r303 or 303; none lists all codes.")
+        str | None,
+        typer.Argument(metavar="CODE", help="Such as R0303, r303 or 303; none lists all codes."),
     ] = None,
     json: Json = False,
 ) -> None:

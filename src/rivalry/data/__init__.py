@@ -3,7 +3,7 @@
 Every fault is a coded error with the table's file and line.
 """
 
-from rivalry.data._series import Frequency, ranges, series
+from rivalry.data._series import Frequency, ranges, row_lines, series
 from rivalry.data._table import MAX_TABLE_BYTES, Table, read_table
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Table",
     "ranges",
     "read_table",
+    "row_lines",
     "series",
 ]

@@ -114,6 +114,27 @@ def ranges(
     return dict(sorted(values.items()))
 
 
+def row_lines(
+    table: Table,
+    date: str = "month",
+    where: Mapping[str, str | int | float] | None = None,
+    *,
+    every: Frequency = "month",
+) -> dict[Month, int]:
+    """Return the line of the file on which the row of each month stands.
+
+    For messages about values that were read with `series` or `ranges` and the same arguments.
+    What those report as faults is passed over here; of two rows of a month the last counts.
+
+    Returns
+    -------
+    dict of Month to int
+    """
+    reader = _Reader(table, date, where, every, Problems())
+    reader.places()
+    return {month: line for line, month, _ in reader.rows() if month is not None}
+
+
 class _Reader:
     """Rows of a table with their month, faults collected as they are met."""
 

@@ -7,6 +7,7 @@ from rivalry.engine._reference import simulate_reference
 from rivalry.engine._repeat import LikelihoodEstimate, estimate_likelihood
 from rivalry.engine._schedule import Schedule, build_schedule
 from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
+from rivalry.engine._swarm import Swarm
 from rivalry.model._priors import draw_parameters, prior_distribution
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "FilterResult",
     "LikelihoodEstimate",
     "Schedule",
+    "Swarm",
     "build_schedule",
     "cache_folder",
     "default_outputs",

@@ -47,8 +47,6 @@ class BootstrapFilter:
     def __init__(self, model: Model, n_particles: int) -> None:
         self.model = model
         self.n = n_particles
-        n_obs = max(len(model.observations), 1)
-        months = model.time.n_months
         self._kernel = filter_kernel(model)
         self._state = np.zeros((n_particles, len(state_names(model))))
         self._other = np.empty_like(self._state)
@@ -57,12 +55,7 @@ class BootstrapFilter:
         self._stream = np.empty(4, dtype=np.uint64)
         self._inputs = input_table(model)
         self._schedule = build_schedule(model)
-        self._data = np.full((months, n_obs), np.nan)
-        self._high = np.full((months, n_obs), np.nan)
-        for j, o in enumerate(model.observations):
-            self._data[:, j] = o.data
-            if o.high is not None:
-                self._high[:, j] = o.high
+        self._data, self._high = data_tables(model)
 
     def run(
         self,
@@ -136,6 +129,21 @@ class BootstrapFilter:
 
     def last_data_month(self) -> int:
         """Position of the last month with any datum."""
-        seen = ~(np.isnan(self._data) & np.isnan(self._high))
-        rows = np.flatnonzero(seen.any(axis=1))
-        return int(rows[-1]) if len(rows) else self._data.shape[0] - 1
+        return last_data_month(self._data, self._high)
+
+
+def data_tables(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return data and high ends of ranges as (n_months, n_observations), NaN where missing."""
+    shape = (model.time.n_months, max(len(model.observations), 1))
+    data, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    for j, o in enumerate(model.observations):
+        data[:, j] = o.data
+        if o.high is not None:
+            high[:, j] = o.high
+    return data, high
+
+
+def last_data_month(data: NDArray[np.float64], high: NDArray[np.float64]) -> int:
+    """Position of the last month with any datum; the last month if there is none."""
+    rows = np.flatnonzero((~(np.isnan(data) & np.isnan(high))).any(axis=1))
+    return int(rows[-1]) if len(rows) else data.shape[0] - 1

@@ -93,6 +93,12 @@ def simulate_kernel(model: Model) -> Kernel:
     return kernel  # type: ignore[no-any-return]
 
 
+def swarm_kernel(model: Model) -> Kernel:
+    """Return the kernel in which every particle has parameters of its own."""
+    kernel: Any = _load(filter_source(model, swarm=True), "swarm").advance
+    return kernel  # type: ignore[no-any-return]
+
+
 def filter_kernel(model: Model) -> Kernel:
     """Return the compiled-on-first-call kernel that moves and weighs particles."""
     kernel: Any = _load(filter_source(model), "filter").advance

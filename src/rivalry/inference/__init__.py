@@ -1,8 +1,9 @@
-"""Inference: particle MCMC in normal scores of the prior, with checkpoints."""
+"""Inference in normal scores of the prior: particle MCMC with checkpoints, iterated filtering."""
 
 from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
 from rivalry.inference._checkpoint import fit_digest, load_checkpoint, save_checkpoint
 from rivalry.inference._fit import fit_pmcmc
+from rivalry.inference._if2 import Climb, ClimbSettings, climb
 from rivalry.inference._posterior import (
     ParameterSummary,
     posterior_data,
@@ -14,9 +15,12 @@ from rivalry.inference._space import PriorSpace
 __all__ = [
     "ChainSettings",
     "ChainState",
+    "Climb",
+    "ClimbSettings",
     "ParameterSummary",
     "PriorSpace",
     "advance_chain",
+    "climb",
     "fit_digest",
     "fit_pmcmc",
     "load_checkpoint",

@@ -75,6 +75,13 @@ class PriorSpace:
         """Values of the moving parameters at normal scores `u` (size,)."""
         return np.array([m.value(float(x)) for m, x in zip(self._maps, u, strict=True)])
 
+    def swarm(self, u: Array) -> Array:
+        """Full parameter vectors (n, n_parameters) of many normal scores (n, size)."""
+        full = np.tile(self._base, (len(u), 1))
+        for i, (column, one) in enumerate(zip(self._columns, self._maps, strict=True)):
+            full[:, column] = one.values(u[:, i])
+        return full
+
     def value(self, i: int, u: float) -> float:
         """Value of moving parameter `i` at normal score `u`."""
         return self._maps[i].value(u)
@@ -114,6 +121,14 @@ class _Map:
         else:
             x = self._prior.isf(self._above + self._inside * ndtr(-score))
         return float(min(max(x, self._low), self._high))
+
+    def values(self, scores: Array) -> Array:
+        scores = np.clip(scores, -EDGE, EDGE)
+        below = (scores <= 0.0) & (not self._upper) | self._lower
+        x = np.empty_like(scores)
+        x[below] = self._prior.ppf(self._below + self._inside * ndtr(scores[below]))
+        x[~below] = self._prior.isf(self._above + self._inside * ndtr(-scores[~below]))
+        return np.clip(x, self._low, self._high)
 
     def score(self, x: float) -> float:
         from_below = (float(self._prior.cdf(x)) - self._below) / self._inside

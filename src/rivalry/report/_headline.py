@@ -148,10 +148,13 @@ def _lead(run: ReportInput) -> tuple[str, ...]:
     if number:
         text = (
             f"The evidence ledger restates {plural(number, 'causal claim')}; the model carries "
-            f"{counts['bound']} and leaves {counts['outside']} outside with the reason given"
+            + ("all of them" if counts["bound"] == number > 1 else f"{counts['bound']}")
         )
-        still = f"; {counts['missing']} still to be decided." if counts["missing"] else "."
-        lines.append(text + still)
+        if counts["outside"]:
+            text += f" and leaves {counts['outside']} outside with the reason given"
+        if counts["missing"]:
+            text += f"; {counts['missing']} still to be decided"
+        lines.append(text + ".")
     return tuple(lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -27,10 +27,12 @@ from rivalry.report._charts import (
 from rivalry.report._diagram import diagram
 from rivalry.report._headline import featured, headline
 from rivalry.report._input import Options, ReportInput
-from rivalry.report._map import ROLES, maps
+from rivalry.report._map import ROLES, Maps, maps
 from rivalry.report._numbers import month_name, plain_unit, plural, signed
+from rivalry.report._provenance import local, provenance
+from rivalry.report._questions import levers, scenarios
 from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_entries
-from rivalry.report._timeline import KINDS, present_kinds, timeline, timeline_figure
+from rivalry.report._timeline import KINDS, present_kinds, statuses, timeline, timeline_figure
 
 _SCRIPTS = ("charts.js", "tables.js", "diagram.js")
 #: Heading of the page's sections, in order; the ids are the anchors of the contents.
@@ -41,6 +43,7 @@ SECTIONS = {
     "timeline": "Events and shocks",
     "map": "Where it happens",
     "diagram": "How causes run",
+    "questions": "Questions to ask",
     "ledger": "What the sources say",
     "assumptions": "What is assumed",
     "methods": "Methods and provenance",
@@ -106,6 +109,13 @@ def render_report(run: ReportInput) -> str:
     style = _static("report.css")
     end = data_end(run)
     case = run.case
+    places = maps(case.ledger, options)
+    moved, asked = levers(run), scenarios(run)
+    page = headline(run, options)
+    left_out = {
+        "map": places is None,
+        "questions": not (moved or asked),
+    }
     return (
         _environment()
         .get_template("report.html.j2")
@@ -114,13 +124,13 @@ def render_report(run: ReportInput) -> str:
             case=case,
             title=case.spec.title,
             description=case.spec.description,
-            sections=SECTIONS,
+            sections={k: v for k, v in SECTIONS.items() if not left_out.get(k)},
             policy=_policy(scripts, style),
             scripts=[Markup(s) for s in scripts],
             style=Markup(style),
             charts=_json(_payload(figures)),
             graph=_json(drawn.graph),
-            headline=headline(run, options),
+            headline=page,
             observed=_grouped(observed),
             stocks=states.stocks,
             levels=states.levels,
@@ -131,7 +141,13 @@ def render_report(run: ReportInput) -> str:
             kinds=KINDS,
             present_kinds=present_kinds(items),
             strip=strip,
-            maps=maps(case.ledger, options),
+            maps=places,
+            drawn_roles=_roles(places),
+            levers=moved,
+            scenarios=asked,
+            actor_statuses=statuses(run),
+            shown=_shown(run, observed),
+            scope=_scope(run),
             roles=ROLES,
             diagram=drawn,
             entries=ledger_entries(run),
@@ -139,7 +155,8 @@ def render_report(run: ReportInput) -> str:
             coverage=coverage_counts(run),
             assumptions=assumptions(run),
             sources=case.ledger.sources,
-            provenance=list(_flat(run.provenance)),
+            provenance=provenance(run, page.status),
+            warnings=[(w.code, local(w.message, run)) for w in case.warnings],
             data_end=None if end is None else month_name(end),
             draws=run.ensemble.sizes["draw"],
         )
@@ -195,17 +212,42 @@ def _by_year(items: Sequence[Any]) -> dict[str, list[Any]]:
     return years
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        name = f"{prefix}{str(key).replace('_', ' ')}"
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{name}: ")
-        elif isinstance(value, list | tuple):
-            yield name, ", ".join(str(v) for v in value)
-        elif isinstance(value, float):
-            yield name, f"{value:.4g}"
-        else:
-            yield name, str(value)
+def _roles(places: Maps | None) -> set[str]:
+    """Find the roles that some country of a map has: only they need a key."""
+    return set() if places is None else {s.role for one in places.maps for s in one.shapes}
+
+
+def _shown(run: ReportInput, figures: Sequence[Figure]) -> set[str]:
+    """Find the marks that the charts of observed series hold: only they need a key."""
+    found: set[str] = set()
+    rare = {o.name for o in run.case.model.observations if o.every != "month"}
+    for figure in figures:
+        points = figure.rows.get("obs") or []
+        if points:
+            found.add("rare" if figure.key.removeprefix("obs-") in rare else "monthly")
+        if any(len(p) > 2 for p in points):
+            found.add("range")
+        if figure.rows.get("end"):
+            found.add("end")
+    return found
+
+
+def _scope(run: ReportInput) -> dict[str, Any]:
+    """Say what the case is about, for sentences that hold of some cases only."""
+    case = run.case
+    described = ["groups"] if case.spec.actors or case.spec.dimensions else ["stocks"]
+    if case.spec.dyads:
+        described.append("dyads")
+    if any("provinc" in d for d in case.spec.dimensions):
+        described.append("provinces")
+    described.append("months")
+    cited = " ".join(f"{s.title} {s.author} {s.citation}" for s in case.ledger.sources)
+    told = " ".join(f"{o.name} {o.label}" for o in case.model.observations).lower()
+    return {
+        "described": ", ".join(described[:-1]) + " and " + described[-1],
+        "ucdp": "UCDP" in cited or "Uppsala Conflict Data" in cited,
+        "deaths": any(w in told for w in ("death", "killed", "fatalit")),
+    }
 
 
 def _json(value: Any) -> Markup:

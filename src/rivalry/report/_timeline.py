@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rivalry.evidence import Event, Ledger, first_day, last_day
-from rivalry.model.spec import ShockSpec
+from rivalry.model.spec import ActorSpec, ShockSpec, StatusSpan
 from rivalry.report._charts import Figure, strip_spec
 from rivalry.report._input import ReportInput
 
@@ -24,6 +24,7 @@ KINDS = {
     "omission": "left undone",
     "": "other event",
     "shock": "shock in the model",
+    "status": "status of an actor",
 }
 
 
@@ -64,6 +65,7 @@ def timeline(run: ReportInput) -> list[Item]:
             acted.setdefault(id, []).append(shock.label or name)
     items = [_event(e, ledger, acted) for e in ledger.events if e.is_conflict_event]
     items += [_shock(name, s, ledger) for name, s in shocks.items() if s.date or s.from_]
+    items += _status_changes(run)
     return sorted(items, key=lambda i: (not i.start, i.start, i.id))
 
 
@@ -111,6 +113,59 @@ def _shock(name: str, shock: ShockSpec, ledger: Ledger) -> Item:
         locator="",
         note=shock.note or "",
     )
+
+
+def spans(actor: ActorSpec) -> list[StatusSpan]:
+    """Return an actor's statuses as spans, in the order of the case."""
+    if isinstance(actor.status, str):
+        return [StatusSpan(status=actor.status)]
+    return list(actor.status)
+
+
+def statuses(run: ReportInput) -> list[tuple[str, list[str]]]:
+    """Say of each actor what it is and when: (name, ['rebel until 2021-08-15', ...])."""
+    rows = []
+    for name, actor in run.case.spec.actors.items():
+        told = []
+        for span in spans(actor):
+            start = f" from {span.from_}" if span.from_ else ""
+            end = f" until {span.until}" if span.until else ""
+            told.append(f"{span.status}{start}{end}" + ("" if start or end else " throughout"))
+        rows.append((actor.label or name.replace("_", " "), told))
+    return rows
+
+
+def _status_changes(run: ReportInput) -> list[Item]:
+    """Return a row for each day on which an actor becomes something else."""
+    items = []
+    for name, actor in run.case.spec.actors.items():
+        label = actor.label or name.replace("_", " ")
+        days: dict[str, list[str]] = {}
+        for span in spans(actor):
+            # outside all of its spans an actor is absent
+            if span.from_:
+                days.setdefault(span.from_, ["absent", "absent"])[1] = span.status
+            if span.until:
+                days.setdefault(span.until, ["absent", "absent"])[0] = span.status
+        items += [
+            Item(
+                id=name,
+                start=first_day(day).isoformat(),
+                end="",
+                when=day,
+                precision="in the model",
+                kinds=("status",),
+                what=f"{label}: from {before} to {after}.",
+                actors=(),
+                places=(),
+                source=", ".join([*actor.claims, *actor.source]) or "analyst's assumption",
+                locator="",
+                note=actor.note or "",
+            )
+            for day, (before, after) in days.items()
+            if before != after
+        ]
+    return items
 
 
 def shock_effect(shock: ShockSpec) -> str:

@@ -19,12 +19,13 @@ def state_names(model: Model) -> list[str]:
     return [x.name for part in parts for x in part]
 
 
-def filter_source(model: Model) -> str:
+def filter_source(model: Model, *, swarm: bool = False) -> str:
     """Return the source of ``advance(...)``: move particles one month and weigh them.
 
     One parameter vector serves all particles of a call, so everything that depends on
-    parameters and month alone is computed before the particle loop. Random streams belong to
-    blocks of particles, keyed by (seed, filter and block, month).
+    parameters and month alone is computed before the particle loop. In a swarm, each particle
+    has its own (``params`` is (n_particles, n_parameters)), as iterated filtering needs. Random
+    streams belong to blocks of particles, keyed by (seed, filter and block, month).
     """
     plan = Plan(model)
     step = Step(plan, keyed=False)
@@ -57,23 +58,28 @@ def filter_source(model: Model) -> str:
         ),
         "    logw[i] = lw",
     ]
-    body = [
-        "err = errors",
-        *step.parameter_lines("params[{}]"),
+    source = "params[i, {}]" if swarm else "params[{}]"
+    given = [
+        *step.parameter_lines(source),
         *step.draw_aux_lines(everything),
         *step.start_lines(),
-        *step.month_lines(everything, "params[{}]"),
+        *step.month_lines(everything, source),
         "weigh = False",
         *[
             line
             for column, o in enumerate(model.observations)
             for line in [*constant_lines(plan, o, column), f"weigh = weigh or y{column}_is"]
         ],
+    ]
+    body = [
+        "err = errors",
+        *([] if swarm else given),
         "for block in range(first // BLOCK, (last + BLOCK - 1) // BLOCK):",
         "    seed_stream(rs, seed, stream * 1048576 + block, t + 1)",
         "    for i in range(max(first, block * BLOCK), min(last, (block + 1) * BLOCK)):",
         "        failed = False",
         "        logw[i] = 0.0",
+        *indent(given if swarm else [], 2),
         *indent(moving, 2),
     ]
     lines = [

@@ -91,9 +91,10 @@ def build_model(
     events = Events(context, resolver, calendar, dynamics)
     shocks = events.shocks()
     accumulators = events.accumulators(keys)
+    arguments = ArgumentCheck(context, [*parameters, *dynamics.parameters], lookups)
     observations = build_observations(
-        context, resolver, data.observations, data.places,
-        ArgumentCheck(context, [*parameters, *dynamics.parameters], lookups), Sums(accumulators, auxiliaries),
+        context, resolver, data.observations, data.places, arguments,
+        Sums(accumulators, auxiliaries),
     )  # fmt: skip
     if not spec.stocks and not spec.levels:
         context.problem(

@@ -39,7 +39,11 @@ class Visited:
 
 
 def visit(
-    model: Model, parameters: dict[str, Array], moved: dict[str, Array], per_run: int, seed: int
+    model: Model,
+    parameters: dict[str, Array],
+    moved: dict[str, Array],
+    size: tuple[int, int],
+    seed: int,
 ) -> Visited:
     """Run the mean field and return states at random months.
 
@@ -50,14 +54,14 @@ def visit(
         One value for each of r runs, at the case's base.
     moved : dict of str to ndarray (r,)
         Values that levers and scenarios give to some of them, from a random month on.
-    per_run : int
-        States to take from each run.
+    size : (int, int)
+        Number of runs r, and of states s to take from each.
     seed : int
 
     Returns
     -------
     Visited
-        r * per_run states, those of one run together.
+        r * s states, those of one run together.
 
     Notes
     -----
@@ -66,16 +70,20 @@ def visit(
     (down to the model's own) for small models and longer for very large ones.
     """
     rng = stream(seed, "months")
-    n, runs = model.time.n_months, len(next(iter(parameters.values()), np.zeros(20)))
-    chosen = rng.integers(0, n, (runs, per_run))
+    runs = size[0]
+    n = model.time.n_months
+    chosen = rng.integers(0, n, size)
     since = rng.integers(0, n, runs)
     run = _Run(model, parameters, runs)
     parts = (model.auxiliaries, model.flows, model.levels, model.accumulators)
     cost = max(1, sum(len(p) for p in parts)) * n
     pieces = int(np.clip(_BUDGET // cost, 1, model.time.substeps))
     stride = -(-cost // (4 * _BUDGET))
-    kept = [*parameters, *(x.name for x in (*model.stocks, *model.levels, *model.accumulators))]
-    out = {name: np.empty((runs, per_run)) for name in kept}
+    kept = list(parameters)
+    kept += [s.name for s in model.stocks]
+    kept += [x.name for x in model.levels]
+    kept += [a.name for a in model.accumulators]
+    out = {name: np.empty(size) for name in kept}
     # undated shocks wait for a scenario or a lever; half of the runs see them
     fired: dict[str, NDArray[np.int64]] = {}
     for shock in model.shocks:
@@ -88,7 +96,7 @@ def visit(
             run.values[name] = np.where(later, moved[name], base) if name in moved else base
         window = slice(t, min(t + stride, n))
         run.hold(t)
-        run.reset(t)
+        run.reset(window)
         for shock in model.shocks:
             if shock.lasting:
                 continue
@@ -154,10 +162,12 @@ class _Run:
                 factor = self.values[action.target] if action.kind == "hold_scale" else 1.0
                 self.values[action.target] = amount * factor
 
-    def reset(self, t: int) -> None:
-        """Set accumulators back where their period begins."""
+    def reset(self, months: slice) -> None:
+        """Set accumulators back where their period begins in these months."""
+        start = self._model.time.start.month - 1
+        numbers = np.arange(months.start, months.stop) + start
         for acc in self._model.accumulators:
-            if acc.period and (self._model.time.start.month - 1 + t) % acc.period == 0:
+            if acc.period and (numbers % acc.period == 0).any():
                 self.values[acc.name] = np.zeros(self._runs)
 
     def inputs(self, t: int, tick: int) -> None:

@@ -11,7 +11,7 @@ from rivalry.model.ir import LookupTable, Model, evaluate
 
 Array = NDArray[np.float64]
 
-_RUNS = 20
+_RUNS = 100
 #: How far states are spread around those visited: sd of the logarithm of a stock, of a positive
 #: noise, and share of its usual size by which a level moves.
 _SPREAD = 0.5
@@ -33,7 +33,7 @@ def sample_states(model: Model, n: int, seed: int) -> dict[str, Array]:
     ----------
     model : Model
     n : int
-        Number of states; a multiple of 40, so that each run gives as many.
+        Number of states; a multiple of 200, so that each run gives as many.
     seed : int
 
     Returns
@@ -43,8 +43,8 @@ def sample_states(model: Model, n: int, seed: int) -> dict[str, Array]:
     half = n // 2
     runs = min(_RUNS, half)
     parameters = _columns(model, draw_parameters(model, runs, seed))
-    visited = visit(model, parameters, _moved(model, parameters, seed), half // runs, seed)
-    fresh = _columns(model, draw_parameters(model, half, seed))
+    visited = visit(model, parameters, _moved(model, parameters, seed), (runs, half // runs), seed)
+    fresh = _columns(model, draw_parameters(model, half, seed + 1))
     fresh |= _moved(model, fresh, seed)
     values = {
         p.name: np.concatenate([visited.values[p.name], fresh[p.name]]) for p in model.parameters

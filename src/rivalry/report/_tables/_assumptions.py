@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from rivalry.cases import authored_prior
 from rivalry.model.ir import Parameter
 from rivalry.model.spec import (
     AuxiliarySpec,
@@ -115,7 +116,7 @@ def _implicit(run: ReportInput, left: list[Parameter]) -> list[Assumption]:
                 kind="parameter",
                 name=p.name,
                 label=_implicit_label(run, p.name),
-                law=(prior_text(p),),
+                law=(authored_prior(run.case.spec, p.name) or prior_text(p),),
                 range90=prior_range(p),
                 posterior=_posterior(run, p.name),
                 unit=(known.unit or "") if known else "",

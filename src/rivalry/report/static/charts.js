@@ -97,6 +97,7 @@
         line.insertCell().textContent = text;
       });
     });
+    if (window.rivalryMore) window.rivalryMore(details.querySelector("table"));
   }
 
   var boxes = Array.prototype.slice.call(document.querySelectorAll("[data-chart]"));

@@ -7,6 +7,9 @@
     buttons.forEach(function (b) { b.setAttribute("aria-pressed", String(b.dataset.loop === id)); });
     panels.forEach(function (p) { p.hidden = p.dataset.panel !== id; });
   }
+  var alone = buttons.filter(function (b) { return b.dataset.loop !== "all"; })[0];
+  // All loops in one drawing are too wide for a small screen.
+  if (alone && window.matchMedia("(max-width: 600px)").matches) choose(alone.dataset.loop);
   buttons.forEach(function (b) { b.addEventListener("click", function () { choose(b.dataset.loop); }); });
 
   var select = document.getElementById("element-choice");

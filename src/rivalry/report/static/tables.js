@@ -1,6 +1,48 @@
 // Search and filters of the ledger, the assumptions and the timeline; the contents' current mark.
 (function () {
   "use strict";
+  // Long lists start with their first rows; without scripts, and on paper, all of them are there.
+  var FIRST = 20;
+  var fold = {};
+  window.rivalryMore = function (list) {
+    if (fold[list.id]) return fold[list.id];
+    var open = false;
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "more-button";
+    button.setAttribute("aria-controls", list.id);
+    (list.closest(".scroll") || list).after(button);
+
+    function apply() {
+      var marked = list.querySelectorAll("[data-item]");
+      var rows = marked.length ? marked : list.querySelectorAll("tbody tr");
+      var found = Array.prototype.filter.call(rows, function (row) { return !row.hidden; });
+      found.forEach(function (row, i) { row.classList.toggle("beyond", !open && i >= FIRST); });
+      Array.prototype.forEach.call(list.querySelectorAll("[data-group]"), function (group) {
+        group.classList.toggle("beyond", !group.querySelector("[data-item]:not([hidden]):not(.beyond)"));
+      });
+      button.hidden = found.length <= FIRST;
+      button.textContent = open ? "Show the first " + FIRST : "Show all " + found.length;
+      button.setAttribute("aria-expanded", String(open));
+      return found;
+    }
+    button.addEventListener("click", function () {
+      open = !open;
+      var found = apply();
+      // Reading goes on where the list went on: the button has moved below it.
+      var next = open ? found[FIRST] : button;
+      if (!next) return;
+      if (open) next.tabIndex = -1;
+      next.focus();
+    });
+    fold[list.id] = apply;
+    apply();
+    return apply;
+  };
+  Array.prototype.forEach.call(document.querySelectorAll("[data-more]"), function (list) {
+    if (!list.closest("details.data")) window.rivalryMore(list);
+  });
+
   Array.prototype.forEach.call(document.querySelectorAll("form[data-filter]"), function (form) {
     var target = document.getElementById(form.dataset.filter);
     var items = Array.prototype.map.call(target.querySelectorAll("[data-item]"), function (el) {
@@ -27,6 +69,7 @@
       Array.prototype.forEach.call(groups, function (group) {
         group.hidden = !group.querySelector("[data-item]:not([hidden])");
       });
+      if (fold[target.id]) fold[target.id]();
       output.textContent = shown + " of " + items.length + " shown";
     }
 
