@@ -286,3 +286,19 @@ def test_scenarios_made_at_run_time_are_checked(everything, wrong):
     with pytest.raises(RivalryError) as caught:
         build_schedule(everything, ScenarioSpec(**wrong))
     assert caught.value.problems[0].code == "R0806"
+
+
+def test_a_year_that_began_before_the_model_is_not_drawn():
+    """The sum of its months is not the year's; a stock at its end is."""
+    text = (
+        "rivalry: 1\ntitle: t\ntime: {start: 2013-04, end: 2015-12, substeps: 1}\n"
+        "stocks: {s: {initial: 9}}\nflows: {come: {to: s, rate: pace}}\n"
+        "parameters: {pace: {value: 5, unit: people/month}}\n"
+        "accumulators: {year: {count: come, every: year}}\n"
+        "observations:\n"
+        "  total: {every: year, unit: people, as: poisson(mean=year)}\n"
+        "  end: {every: year, unit: people, as: poisson(mean=s)}\n"
+    )
+    ds = simulate(build_model(ModelSpec.from_data(parse_yaml(text).data)), 3)
+    drawn = {n: np.flatnonzero(~np.isnan(ds[f"y:{n}"].values[0])).tolist() for n in ("total", "end")}
+    assert drawn == {"total": [20, 32], "end": [8, 20, 32]}

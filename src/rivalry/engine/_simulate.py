@@ -145,10 +145,8 @@ def due_table(model: Model) -> NDArray[np.int64]:
     number = np.arange(model.time.n_months) + model.time.start.month
     table = np.zeros((model.time.n_months, max(len(model.observations), 1)), dtype=np.int64)
     for j, observation in enumerate(model.observations):
-        period = periods[observation.every]
-        table[:, j] = number % period == 0
-        # a first period that began before the model is summed in part only: no datum is due
-        table[: period - 1, j] = 0
+        table[:, j] = number % periods[observation.every] == 0
+        table[: observation.whole_from, j] = 0
     return table
 
 

@@ -48,7 +48,8 @@ def build_observations(
         if family_args is None:
             continue
         family, args = family_args
-        given = _Data(data.get(key, {}), places.get(key, {}), _whole_from(context, args, sums))
+        whole_from = _whole_from(context, args, sums)
+        given = _Data(data.get(key, {}), places.get(key, {}), whole_from)
         values, high = _Laying(context, key, spec, family, given).lay()
         found.append(
             Observation(
@@ -61,6 +62,7 @@ def build_observations(
                 unit=spec.unit,
                 label=spec.label or key.replace("_", " "),
                 group=spec.group,
+                whole_from=whole_from,
             )
         )
     return found

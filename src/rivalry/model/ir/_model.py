@@ -204,7 +204,8 @@ class Observation:
     """A data series and its distribution.
 
     `data` is (n_months,), NaN where missing; for ranges `data` holds low and `high` the high
-    end. `args` are the distribution's arguments in its canonical order.
+    end. `args` are the distribution's arguments in its canonical order. Months before
+    `whole_from` would compare a sum that began before the model with a whole period.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Observation:
     unit: str | None
     label: str
     group: str | None
+    whole_from: int = 0
 
 
 @dataclass(frozen=True)
