@@ -109,3 +109,19 @@ def test_a_cut_checkpoint_is_refused(call, folder):
     answer = call(*words, "--resume")
     assert answer.code == 1
     assert "R0822" in answer.err
+
+
+def test_a_climb_gives_a_point_to_start_from(call, folder):
+    point = folder / "point.json"
+    climbed = call("fit", folder, "--method", "if2", "--passes", 15, "--particles", 100,
+                   "--chains", 2, "--out", point, "--json")  # fmt: skip
+    assert climbed.code == 0, climbed.err
+    found = climbed.json()
+    assert len(found["climbs"]) == 2
+    words = ("filter", folder, "--particles", 400, "--repeats", 4, "--json")
+    there = call(*words, "--at", point).json()["log_likelihood"]
+    assert there == pytest.approx(found["log_likelihood"], abs=1.5)
+    assert there > call(*words).json()["log_likelihood"] - 1.0
+    fitted = call("fit", folder, "--start", point, "--chains", 1, "--iterations", 20,
+                  "--particles", 50, "--out", folder / "p.nc", "--json")  # fmt: skip
+    assert fitted.code == 0, fitted.err

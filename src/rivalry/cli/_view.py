@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from rivalry.cases import authored_prior
 from rivalry.model.ir import Expr, Model, ShockAction, describe
 
 if TYPE_CHECKING:
@@ -24,9 +25,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "inputs": ("name", "unit", "first", "last", "claims"),
     "shocks": ("name", "when", "does", "claims"),
     "accumulators": ("name", "unit", "kind", "months", "value"),
-    "observations": ("name", "unit", "distribution", "values", "first", "last"),
+    "observations": ("name", "unit", "distribution", "values", "first", "last", "claims"),
     "levers": ("name", "moves", "range", "claims"),
-    "scenarios": ("name", "from", "does", "claims"),
+    "scenarios": ("name", "from", "until", "does", "claims"),
+    "actors": ("name", "label", "status", "ledger", "claims"),
+    "dyads": ("name", "sides", "counts", "claims"),
+    "dimensions": ("name", "elements"),
+    "lookups": ("name", "points", "x_unit", "unit", "claims"),
 }
 
 
@@ -64,7 +69,7 @@ def view(case: Case) -> dict[str, Rows]:
         ],
         "parameters": [
             _row(
-                model, p.name, value=_prior(p.value, p.prior),
+                model, p.name, value=authored_prior(case.spec, p.name) or _prior(p.value, p.prior),
                 bounds="" if p.bounds == (-math.inf, math.inf) else _bounds(*p.bounds),
             )
             for p in model.parameters
@@ -82,14 +87,14 @@ def view(case: Case) -> dict[str, Rows]:
             )
             for a in model.accumulators
         ],
-        "observations": _observations(model),
+        "observations": _observations(case),
         "levers": [
             {
                 "name": name,
                 "label": lever.label,
                 "moves": lever.parameter or lever.shock,
                 "range": "" if lever.range is None else _bounds(*lever.range),
-                "claims": list(lever.claims),
+                **_support(case.spec.levers[name]),
             }
             for name, lever in model.levers.items()
         ],
@@ -98,16 +103,18 @@ def view(case: Case) -> dict[str, Rows]:
                 "name": name,
                 "label": scenario.label,
                 "from": scenario.from_ or "",
+                "until": scenario.until or "",
                 "does": ", ".join(
                     [f"{p} = {v:g}" for p, v in scenario.set.items()]
                     + [f"{p} x {v:g}" for p, v in scenario.scale.items()]
                     + [f"fire {s} at {d}" for s, d in scenario.fire.items()]
                     + [f"without {s}" for s in scenario.without]
                 ),
-                "claims": list(scenario.claims),
+                **_support(case.spec.scenarios[name]),
             }
             for name, scenario in model.scenarios.items()
         ],
+        **_cast(case),
     }  # fmt: skip
     return {section: found for section, found in rows.items() if found}
 
@@ -156,9 +163,11 @@ def _action(action: ShockAction) -> str:
     return f"{action.target} {sign} {amount}"
 
 
-def _observations(model: Model) -> Rows:
+def _observations(case: Case) -> Rows:
+    model = case.model
     rows = []
     for seen in model.observations:
+        spec = case.spec.observations[seen.name]
         known = [
             str(month)
             for month, value, top in zip(
@@ -176,9 +185,68 @@ def _observations(model: Model) -> Rows:
                 "values": len(known),
                 "first": known[0] if known else "",
                 "last": known[-1] if known else "",
+                "file": spec.file or "",
+                "column": spec.column or " to ".join(c for c in (spec.low, spec.high) if c),
+                **_support(spec),
             }
         )
     return rows
+
+
+def _support(spec: Any) -> dict[str, Any]:
+    return {"claims": list(spec.claims), "source": list(spec.source), "note": spec.note}
+
+
+def _cast(case: Case) -> dict[str, Rows]:
+    """Who takes part, along which dimensions, and the graphical functions."""
+    spec = case.spec
+    return {
+        "actors": [
+            {
+                "name": name,
+                "label": actor.label or "",
+                "status": actor.status
+                if isinstance(actor.status, str)
+                else "; ".join(_span(s.status, s.from_, s.until) for s in actor.status),
+                "ucdp": actor.ucdp,
+                "ledger": list(actor.ledger),
+                **_support(actor),
+            }
+            for name, actor in spec.actors.items()
+        ],
+        "dyads": [
+            {
+                "name": name,
+                "label": dyad.label or "",
+                "sides": list(dyad.sides),
+                "counts": [f"{k} = {v}" for k, v in {**dyad.count, **dyad.integral}.items()],
+                "ucdp": dyad.ucdp
+                if dyad.ucdp is None or isinstance(dyad.ucdp, int)
+                else "; ".join(_span(str(s.id), s.from_, s.until) for s in dyad.ucdp),
+                **_support(dyad),
+            }
+            for name, dyad in spec.dyads.items()
+        ],
+        "dimensions": [
+            {"name": n, "elements": f"as {e}" if isinstance(e, str) else list(e)}
+            for n, e in spec.dimensions.items()
+        ],
+        "lookups": [
+            {
+                "name": name,
+                "label": table.label or "",
+                "points": [f"({x:g}, {y:g})" for x, y in table.points],
+                "x_unit": table.x_unit or "",
+                "unit": table.unit or "",
+                **_support(table),
+            }
+            for name, table in spec.lookups.items()
+        ],
+    }
+
+
+def _span(what: str, start: str | None, end: str | None) -> str:
+    return what + (f" from {start}" if start else "") + (f" until {end}" if end else "")
 
 
 def _bounds(low: float | None, high: float | None) -> str:

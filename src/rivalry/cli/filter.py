@@ -57,7 +57,7 @@ def filter_case(
     loaded = load_case(case)
     model = loaded.model
     need_data(loaded)
-    point = _point(model, at)
+    point = read_point(model, at)
     started = dt.datetime.now(dt.UTC)
     with progress("Filtering", quiet=quiet or json) as report:
         found = estimate_likelihood(
@@ -88,7 +88,7 @@ def need_data(case: Case) -> None:
         )
 
 
-def _point(model: Model, at: Path | None) -> NDArray[np.float64]:
+def read_point(model: Model, at: Path | None) -> NDArray[np.float64]:
     """Parameters: prior medians, replaced by those of a file."""
     import json
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,21 @@ from rivalry.cli._say import print_json, print_problems, progress, remark
 from rivalry.foundation import Problem
 
 if TYPE_CHECKING:
-    from rivalry.inference import ChainSettings, ChainState, ParameterSummary
+    from rivalry.inference import (
+        ChainSettings,
+        ChainState,
+        ClimbSettings,
+        ParameterSummary,
+        PriorSpace,
+    )
+
+
+class Method(StrEnum):
+    """Ways to fit."""
+
+    pmcmc = "pmcmc"
+    if2 = "if2"
+
 
 _TARGETS = {"rhat": 1.01, "ess": 400.0}
 
@@ -34,7 +49,16 @@ def fit(
             "that have a prior.",
         ),
     ] = None,
-    chains: Annotated[int, typer.Option("--chains", min=1, max=64, help="Chains.")] = 4,
+    method: Annotated[
+        Method,
+        typer.Option(
+            "--method",
+            help="pmcmc: the posterior; if2: a point of high posterior density to start from.",
+        ),
+    ] = Method.pmcmc,
+    chains: Annotated[
+        int, typer.Option("--chains", min=1, max=64, help="Chains, or climbs of if2.")
+    ] = 4,
     iterations: Annotated[
         int, typer.Option("--iterations", min=4, max=10_000_000, help="Kept draws of a chain.")
     ] = 2000,
@@ -45,22 +69,36 @@ def fit(
     particles: Annotated[
         int, typer.Option("--particles", min=2, max=1_000_000, help="Particles of a filter.")
     ] = 500,
+    passes: Annotated[
+        int, typer.Option("--passes", min=1, max=10_000, help="Passes of if2 over the data.")
+    ] = 50,
+    start: Annotated[
+        Path | None,
+        typer.Option("--start", help="JSON file {parameter: value} where chains begin, as of if2."),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped fit.")
     ] = False,
     out: Annotated[
-        Path, typer.Option("--out", help="The posterior; its checkpoint lies beside it.")
-    ] = Path("posterior.nc"),
+        Path | None,
+        typer.Option(
+            "--out",
+            help="The posterior (posterior.nc), its checkpoint beside it; for if2 point.json.",
+        ),
+    ] = None,
     seed: Seed = 1,
     threads: Threads = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Fit a case to its data by particle MCMC, and say which parameters the data moved."""
+    """Fit a case to its data, and say which parameters the data moved."""
+    import numpy as np
+
     from rivalry.cases import load_case
-    from rivalry.cli.filter import need_data
+    from rivalry.cli.filter import need_data, read_point
     from rivalry.inference import (
         ChainSettings,
+        ClimbSettings,
         PriorSpace,
         fit_pmcmc,
         posterior_data,
@@ -72,6 +110,25 @@ def fit(
     need_data(loaded)
     names = None if parameters is None else [n.strip() for n in parameters.split(",") if n.strip()]
     space = PriorSpace(loaded.model, names)
+    if method is Method.if2:
+        climbing = ClimbSettings(seed, particles, passes)
+        _climb(
+            loaded.name,
+            space,
+            climbing,
+            chains,
+            threads,
+            out or Path("point.json"),
+            as_json=json,
+            quiet=quiet,
+        )
+        return
+    out = out or Path("posterior.nc")
+    begin = None
+    if start is not None:
+        full = read_point(loaded.model, start)
+        index = loaded.model.parameter_index
+        begin = space.scores(np.array([full[index[n]] for n in space.names]))
     settings = ChainSettings(seed, particles, warmup or iterations, iterations)
     checkpoint = out.with_name(out.name + ".checkpoint")
     started = dt.datetime.now(dt.UTC)
@@ -82,7 +139,8 @@ def fit(
                 report(sum(s.iteration for s in states), settings.total * chains)
 
         states = fit_pmcmc(
-            space, settings, chains=chains, checkpoint=checkpoint, resume=resume, threads=threads,
+            space, settings, chains=chains, checkpoint=checkpoint, resume=resume,
+            start=begin, threads=threads,
             report=tell,
         )  # fmt: skip
     seconds = (dt.datetime.now(dt.UTC) - started).total_seconds()
@@ -106,6 +164,72 @@ def fit(
     _print(loaded.name, summaries, settings, len(states), rate, seconds)
     print_problems(warnings, as_json=False)
     remark(f"The checkpoint {checkpoint} lets a longer fit go on from here.", quiet=quiet)
+    typer.echo(str(out))
+
+
+def _climb(
+    name: str,
+    space: PriorSpace,
+    settings: ClimbSettings,
+    climbs: int,
+    threads: int | None,
+    out: Path,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run IF2 from several starts, weigh their ends, and write the best as a point."""
+    from rivalry.cli._output import new_file
+    from rivalry.cli._say import json_text
+    from rivalry.engine import estimate_likelihood
+    from rivalry.inference import climb_all
+
+    with progress("Climbing", quiet=quiet or as_json) as report:
+        found = climb_all(space, settings, replicates=climbs, threads=threads, progress=report)
+    ends = []
+    for i, one in enumerate(found):
+        estimate = estimate_likelihood(
+            space.model, space.parameters(one.u), settings.particles, repeats=8,
+            seed=settings.seed + 1 + i, threads=threads,
+        )  # fmt: skip
+        ends.append((estimate.log_likelihood + space.log_prior(one.u), estimate, one))
+    ends.sort(key=lambda e: -e[0])
+    _, best, top = ends[0]
+    point = dict(zip(space.names, space.values(top.u).tolist(), strict=True))
+    with new_file(out) as draft:
+        draft.write_text(json_text(point) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(
+            {
+                "ok": True,
+                "file": str(out),
+                "log_likelihood": best.log_likelihood,
+                "standard_error": best.standard_error,
+                "climbs": [
+                    {
+                        "log_likelihood": e.log_likelihood,
+                        "standard_error": e.standard_error,
+                        "log_prior": space.log_prior(c.u),
+                        "scores": dict(zip(space.names, c.u.tolist(), strict=True)),
+                        "passes": c.logs.tolist(),
+                    }
+                    for _, e, c in ends
+                ],
+            }
+        )
+        return
+    typer.echo(f"{name}: {climbs} climbs of {settings.passes} passes")
+    for _, e, c in ends:
+        typer.echo(
+            f"  log-likelihood {e.log_likelihood:.1f} (standard error {e.standard_error:.1f}), "
+            f"log prior {space.log_prior(c.u):.1f}"
+        )
+    spread = max(abs(float(a - b)) for a, b in zip(ends[0][2].u, ends[-1][2].u, strict=True))
+    remark(
+        f"The best and the worst end lie up to {spread:.1f} prior standard deviations apart. "
+        f"'rivalry fit --start {out}' goes on from the best.",
+        quiet=quiet,
+    )
     typer.echo(str(out))
 
 

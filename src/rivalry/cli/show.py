@@ -12,6 +12,8 @@ from rivalry.cli._say import print_json
 from rivalry.foundation import Problem, RivalryError, nearest
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from rivalry.cases import Case
 
 
@@ -24,7 +26,14 @@ def show(
     case: CaseArgument,
     element: Annotated[
         str | None,
-        typer.Option("--element", help="Only this element: equation, evidence, causes, effects."),
+        typer.Option(
+            "--element",
+            help="Only this name, or row of the ledger (C01): equation, evidence, causes, effects.",
+        ),
+    ] = None,
+    section: Annotated[
+        str | None,
+        typer.Option("--section", help="Only this section, such as flows or scenarios."),
     ] = None,
     dot: Annotated[
         bool, typer.Option("--dot", help="Print the dependencies for Graphviz.")
@@ -32,9 +41,10 @@ def show(
     json: Json = False,
 ) -> None:
     """Print the model: stocks, flows, levels, parameters, and the claims each rests on."""
-    if sum((element is not None, dot)) > 1:
+    if sum((element is not None, section is not None, dot)) > 1:
         raise RivalryError(
-            Problem("R0905", "--element and --dot exclude each other", "Keep one."), exit_code=2
+            Problem("R0905", "--element, --section and --dot exclude each other", "Keep one."),
+            exit_code=2,
         )
     from rivalry.cases import load_case
 
@@ -51,6 +61,9 @@ def show(
         typer.echo(as_dot(graph, loaded.title))
         return
     sections = view(loaded)
+    if section is not None:
+        _section(loaded, sections, section, graph, json)
+        return
     if json:
         print_json(
             {
@@ -61,19 +74,66 @@ def show(
                 "substeps": loaded.model.time.substeps,
                 "counts": {section: len(rows) for section, rows in sections.items()},
                 **sections,
-                "dependencies": [
-                    {"cause": a, "effect": b, "sign": data.get("sign", "?")}
-                    for a, b, data in graph.edges(data=True)
-                ],
+                "dependencies": _edges(graph),
             }
         )
         return
-    _tables(loaded, sections)
-    typer.echo("\nDependencies (+ more gives more, - more gives less, ? neither always)\n")
+    _summary(loaded, sections)
+    _tables(sections)
+    typer.echo(f"\n{_SIGNS}\n")
     typer.echo(as_text(graph))
 
 
-def _tables(case: Case, sections: dict[str, list[dict[str, Any]]]) -> None:
+_SIGNS = "Dependencies (+ more gives more, - more gives less, ? neither always)"
+
+
+def _section(
+    case: Case, sections: dict[str, Any], name: str, graph: nx.DiGraph[str], as_json: bool
+) -> None:
+    """Print one section, or the dependencies."""
+    from rivalry.cli._diagram import as_text
+
+    if name == "dependencies":
+        if as_json:
+            print_json(_edges(graph))
+        else:
+            typer.echo(f"{_SIGNS}\n\n{as_text(graph)}")
+        return
+    if name not in sections:
+        known = [*sections, "dependencies"]
+        close = nearest(name, known)
+        raise RivalryError(
+            Problem(
+                "R0911",
+                f"the case has no section {name!r}",
+                f"Did you mean {close!r}? " * bool(close) + f"It has: {', '.join(known)}.",
+            ),
+            exit_code=2,
+        )
+    if as_json:
+        print_json(sections[name])
+        return
+    _tables({name: sections[name]})
+
+
+def _edges(graph: nx.DiGraph[str]) -> list[dict[str, str]]:
+    return [
+        {"cause": a, "effect": b, "sign": data.get("sign", "?")}
+        for a, b, data in graph.edges(data=True)
+    ]
+
+
+def _summary(case: Case, sections: dict[str, Any]) -> None:
+    """Print what the case is and what it has, in a few lines."""
+    time = case.model.time
+    typer.echo(case.title)
+    typer.echo(f"{time.start} to {time.end}, {time.n_months} months of {time.substeps} steps")
+    typer.echo("\nSections ('--section NAME' prints one, '--element NAME' one entry)")
+    for section, rows in sections.items():
+        typer.echo(f"  {section:<13} {len(rows):>4}")
+
+
+def _tables(sections: dict[str, list[dict[str, Any]]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -82,12 +142,6 @@ def _tables(case: Case, sections: dict[str, list[dict[str, Any]]]) -> None:
 
     # a pipe has no width of its own; formulas need more than the 80 columns rich assumes
     console = Console(width=None if sys.stdout.isatty() else 120)
-    time = case.model.time
-    console.print(Text(case.title, style="bold"))
-    console.print(
-        f"{time.start} to {time.end}, {time.n_months} months of {time.substeps} steps; "
-        + ", ".join(f"{len(rows)} {section}" for section, rows in sections.items())
-    )
     for section, rows in sections.items():
         shown = [
             column
@@ -118,41 +172,38 @@ def _flow(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _element(case: Case, name: str, as_json: bool) -> None:
+    from rivalry.cli._lookup import element_facts, ledger_facts, part_facts, what_it_is
     from rivalry.cli._view import names_of, view
     from rivalry.model.diagram import build_graph
 
     model = case.model
-    names = model.resolve(name)
-    if not names:
-        close = nearest(name, names_of(model))
+    sections = view(case)
+    rows = {row["name"]: (section, row) for section, found in sections.items() for row in found}
+    graph = build_graph(model)
+    found: list[dict[str, Any]] = []
+    for one in model.resolve(name):
+        element = model.elements[one]
+        section, row = rows.get(one, (element.kind, {"name": one, "label": element.label}))
+        found.append(element_facts(case, one, section, row, graph))
+    # one name may stand for several things: an actor and the stock of its people
+    for section, members in sections.items():
+        for row in members:
+            if row["name"] == name and not any(f["section"] == section for f in found):
+                found.append(part_facts(case, section, row, graph))
+    if name in case.ledger:
+        found.append(ledger_facts(case, name))
+    if not found:
+        known = what_it_is(case, name, sections)
+        ids = [row.id for _, row in case.ledger.rows()]
+        close = nearest(name, [*names_of(model), *rows, *ids])
+        remedy = f"Did you mean {close!r}? " * bool(close) + "'rivalry show CASE' lists them."
         raise RivalryError(
             Problem(
                 "R0908",
-                f"the model has no element {name!r}",
-                f"Did you mean {close!r}? " * bool(close) + "'rivalry show CASE' lists them.",
+                f"{name!r} has no entry of its own" if known else f"the case has no {name!r}",
+                known[:1].upper() + known[1:] + "." if known else remedy,
             ),
             exit_code=2,
-        )
-    rows = {row["name"]: (section, row) for section, found in view(case).items() for row in found}
-    graph = build_graph(model)
-    found = []
-    for one in names:
-        element = model.elements[one]
-        section, row = rows.get(one, (element.kind, {"name": one, "label": element.label}))
-        node = one if one in graph else element.base
-        found.append(
-            {
-                "element": one,
-                "section": section,
-                "origin": element.origin,
-                "line": case.document.line(tuple(element.origin.split(".", 1))),
-                **{k: v for k, v in row.items() if k != "name" and v not in ("", [], None)},
-                "causes": _linked(graph.in_edges(node, data=True), 0) if node in graph else [],
-                "effects": _linked(graph.out_edges(node, data=True), 1) if node in graph else [],
-                "evidence": [
-                    {"id": id, "row": _told(case, id)} for id in (*element.claims, *element.source)
-                ],
-            }
         )
     if as_json:
         print_json(found if len(found) > 1 else found[0])
@@ -167,20 +218,3 @@ def _element(case: Case, name: str, as_json: bool) -> None:
             elif value:
                 text = ", ".join(map(str, value)) if isinstance(value, list) else value
                 typer.echo(f"  {key}: {text}")
-
-
-def _linked(edges: Any, end: int) -> list[str]:
-    return [f"{edge[2].get('sign', '?')}{edge[end]}" for edge in edges]
-
-
-def _told(case: Case, id: str) -> str:
-    """Say in a line what a row of the ledger states."""
-    if id not in case.ledger:
-        return "not in a ledger"
-    row: Any = case.ledger.get(id)
-    if hasattr(row, "cause"):
-        return f"{row.cause} ({row.polarity}) {row.effect} [{row.source} {row.locator}]"
-    for key in ("what", "content", "name", "title"):
-        if hasattr(row, key):
-            return str(getattr(row, key))
-    return ""

@@ -6,7 +6,7 @@ from rivalry.engine._kernels import cache_folder, engine_digest
 from rivalry.engine._reference import simulate_reference
 from rivalry.engine._repeat import LikelihoodEstimate, estimate_likelihood
 from rivalry.engine._schedule import Schedule, build_schedule
-from rivalry.engine._simulate import default_outputs, month_index, observed, simulate
+from rivalry.engine._simulate import count_threads, default_outputs, month_index, observed, simulate
 from rivalry.engine._swarm import Swarm
 from rivalry.model._priors import draw_parameters, prior_distribution
 
@@ -19,6 +19,7 @@ __all__ = [
     "Swarm",
     "build_schedule",
     "cache_folder",
+    "count_threads",
     "default_outputs",
     "draw_parameters",
     "engine_digest",

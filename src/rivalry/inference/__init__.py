@@ -3,7 +3,7 @@
 from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
 from rivalry.inference._checkpoint import fit_digest, load_checkpoint, save_checkpoint
 from rivalry.inference._fit import fit_pmcmc
-from rivalry.inference._if2 import Climb, ClimbSettings, climb
+from rivalry.inference._if2 import Climb, ClimbSettings, climb, climb_all
 from rivalry.inference._posterior import (
     ParameterSummary,
     posterior_data,
@@ -21,6 +21,7 @@ __all__ = [
     "PriorSpace",
     "advance_chain",
     "climb",
+    "climb_all",
     "fit_digest",
     "fit_pmcmc",
     "load_checkpoint",

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
-from rivalry.engine import BootstrapFilter
-from rivalry.engine._simulate import count_threads
+from rivalry.engine import BootstrapFilter, count_threads
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
 from rivalry.inference._checkpoint import fit_digest, load_checkpoint, save_checkpoint
@@ -18,6 +19,7 @@ from rivalry.inference._space import PriorSpace
 #: A kill loses at most about this many seconds of work.
 CHECKPOINT_SECONDS = 20.0
 
+Array = NDArray[np.float64]
 Report = Callable[[Sequence[ChainState]], None]
 
 
@@ -28,6 +30,7 @@ def fit_pmcmc(
     chains: int = 4,
     checkpoint: Path | None = None,
     resume: bool = False,
+    start: Array | None = None,
     threads: int | None = None,
     report: Report | None = None,
 ) -> list[ChainState]:
@@ -44,6 +47,9 @@ def fit_pmcmc(
         File to keep the chains in, about every 20 seconds.
     resume : bool
         Continue from the checkpoint. The result is that of a fit never stopped.
+    start : ndarray (size,), optional
+        Normal scores at which all chains begin, for instance from IF2; default: each chain takes
+        the best of some draws from the prior.
     threads : int, optional
         Chains that run at once; default: the processors this process may use.
     report : callable, optional
@@ -87,7 +93,9 @@ def fit_pmcmc(
             )
     pool = Parallel(n_jobs=workers, prefer="threads")
     if not states:
-        states = pool(delayed(start_chain)(space, filters[c], settings, c) for c in range(chains))
+        states = pool(
+            delayed(start_chain)(space, filters[c], settings, c, start) for c in range(chains)
+        )
     stretch = 1
     while any(s.iteration < settings.total for s in states):
         began = time.monotonic()

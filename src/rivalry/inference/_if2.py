@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rivalry.engine import Swarm
+from rivalry.engine import Swarm, count_threads
 from rivalry.engine._support import resample
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._space import PriorSpace
@@ -117,3 +118,34 @@ def climb(
         if progress is not None:
             progress(k + 1, settings.passes)
     return Climb(trace[-1], np.array(trace), np.array(logs))
+
+
+def climb_all(
+    space: PriorSpace,
+    settings: ClimbSettings,
+    *,
+    replicates: int = 4,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Climb]:
+    """Climb from several starts, in threads.
+
+    Returns
+    -------
+    list of Climb
+        In the order of their streams; they do not depend on the number of threads.
+    """
+    Swarm(space.model, 2).step(0, space.swarm(np.zeros((2, space.size))), settings.seed, 0, 0.5)
+    done = [0] * replicates
+
+    def work(stream: int) -> Climb:
+        def tell(k: int, _: int) -> None:
+            done[stream] = k
+            if progress is not None:
+                progress(sum(done), replicates * settings.passes)
+
+        return climb(space, settings, stream=stream, progress=tell)
+
+    workers = min(count_threads(threads), replicates)
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return list(pool.map(work, range(replicates)))
