@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from rivalry.cases import bundled
 from rivalry.cli import _output
 from rivalry.cli._say import progress
 from rivalry.cli.simulate import split_names
-from rivalry.foundation import RivalryError, read_text
+from rivalry.foundation import RivalryError, atomic_write, read_text
 
 
 def names(ensemble: xr.Dataset) -> set[str]:
@@ -244,13 +246,94 @@ def test_two_runs_in_the_same_second_do_not_meet(tmp_path, monkeypatch):
 
     monkeypatch.setattr(_output.dt, "datetime", Frozen)
     for _ in range(3):
-        with _output.new_folder(tmp_path, "x") as (draft, _):
-            (draft / "a").write_text("1")
+        with _output.new_folder(tmp_path, "x") as result:
+            (result.draft / "a").write_text("1")
     assert sorted(p.name for p in (tmp_path / "x").iterdir()) == [
         "2026-01-02-030405",
         "2026-01-02-030405-2",
         "2026-01-02-030405-3",
     ]
+
+
+def test_runs_that_end_together_name_their_own_folders(tmp_path, monkeypatch):
+    """Both see the same free name while they work; each must say where it really lies."""
+
+    class Frozen(_output.dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 1, 2, 3, 4, 5, tzinfo=tz)
+
+    monkeypatch.setattr(_output.dt, "datetime", Frozen)
+    meet = threading.Barrier(4)
+
+    def work(number: int) -> tuple[int, Path]:
+        with _output.new_folder(tmp_path, "x") as result:
+            (result.draft / "a").write_text(str(number))
+            meet.wait(timeout=30)
+        return number, result.place
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(work, range(4)))
+    assert len({place for _, place in found}) == 4
+    assert all((place / "a").read_text() == str(number) for number, place in found)
+
+
+def test_faults_never_show_the_temporary_name(tmp_path):
+    def write() -> None:
+        with _output.new_folder(tmp_path / "o", "x") as result:
+            (result.draft / "plain").write_text("")
+            with atomic_write(result.draft / "plain" / "report.html") as stream:
+                stream.write("x")
+
+    with pytest.raises(RivalryError) as caught:
+        write()
+    (problem,) = caught.value.problems
+    assert problem.code == "R0105"
+    assert ".part" not in str(problem)
+    assert "is a file, not a folder" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("raid", "section: shocks"),
+        ("relax", "section: scenarios"),
+        ("deaths_seen", "section: observations"),
+        ("C01", "binding path: "),
+        ("C04", "outside because: The article gives no mechanism for it."),
+    ],
+)
+def test_show_takes_every_name_of_the_case(call, good, name, says):
+    done = call("show", good, "--element", name)
+    assert done.code == 0, done.err
+    assert says in done.out
+
+
+def test_show_prints_every_entry_of_every_section(call):
+    sections = call("show", "afghanistan", "--json").json()
+    for section in ("actors", "dyads", "dimensions", "lookups", "levers", "observations"):
+        assert call("show", "afghanistan", "--section", section).code == 0
+        name = sections[section][-1]["name"]
+        assert f"section: {section}" in call("show", "afghanistan", "--element", name).out
+
+
+def test_show_prints_priors_as_written(call):
+    done = call("show", "afghanistan", "--element", "leader_hunt")
+    assert "lognormal(log(0.08), 0.4)" in done.out
+
+
+def test_simulate_says_what_it_replaced_and_where_the_runs_end(call, good, tmp_path):
+    words = ("simulate", good, "--draws", 5, "--out", tmp_path / "x.nc", "--outputs", "mood")
+    first = call(*words)
+    assert "replaced" not in first.err
+    assert re.search("mood .* 2016-12", first.out)
+    assert f"replaced {tmp_path / 'x.nc'}" in call(*words).err
+
+
+def test_json_answers_leave_standard_error_empty(call, good, tmp_path):
+    done = call("run", good, "--draws", 5, "--out", tmp_path / "out", "--json")
+    assert done.err == ""
+    assert Path(done.json()["report"]).is_absolute()
 
 
 def test_a_file_is_replaced_only_when_whole(tmp_path):

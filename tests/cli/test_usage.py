@@ -25,7 +25,7 @@ COMMANDS = ["run", "check", "show", "simulate", "explain", "bench"]
         (["check", "x", "--jsn"], "R0902", "Did you mean '--json'?"),
         (["check"], "R0903", "CASE"),
         (["simulate", "good", "--draws"], "R0903", "--draws"),
-        (["simulate", "good", "--draws", "0"], "R0904", "--draws"),
+        (["simulate", "good", "--draws", "0"], "R0904", "from 1 to 1,000,000"),
         (["simulate", "good", "--draws", "-5"], "R0904", "--draws"),
         (["simulate", "good", "--draws", "99999999999"], "R0904", "--draws"),
         (["simulate", "good", "--draws", "many"], "R0904", "--draws"),
@@ -35,6 +35,10 @@ COMMANDS = ["run", "check", "show", "simulate", "explain", "bench"]
         (["check", "good", "extra"], "R0905", "extra"),
         (["show", "good", "--dot", "--element", "x"], "R0905", "--element"),
         (["explain", "R1234"], "R0907", "R1234"),
+        (["forecast", "x"], "R0909", "not in this version"),
+        (["run", "x", "--scenario", "y"], "R0902", "rivalry simulate"),
+        (["show", "two_groups", "--section", "flwos"], "R0911", "'flows'"),
+        (["simulate", "x", "--out", "x.csv"], "R0910", "x.nc"),
         (["explain", "nonsense"], "R0907", "nonsense"),
     ],
 )
@@ -76,7 +80,8 @@ def test_version(call):
 
 def test_explain_prints_why_and_remedy(call):
     entry = all_codes()["R0303"]
-    done = call("explain", "r0303")
+    done = call("explain", "303")
+    assert done.out == call("explain", "r303").out == call("explain", "R0303").out
     assert done.code == 0
     assert entry.title in done.out
     assert " ".join(entry.remedy.split()) in done.out
@@ -151,6 +156,7 @@ def test_interrupted_run_leaves_nothing(process, good, tmp_path, number, code):
     command.send_signal(number)
     _, err = command.communicate(timeout=120)
     assert command.returncode == code
+    assert "stopping ..." in err
     assert "interrupted" in err
     assert "Traceback" not in err
     assert list((tmp_path / "work").rglob("*")) == []

@@ -95,8 +95,8 @@ def test_the_sound_ledger_is_read():
     ("old", "new", "code", "says"),
     [
         # shape
-        ('    polarity: "+"', '    polarty: "+"', "R0701", "Did you mean polarity?"),
-        ("claims:\n", "claimz:\n", "R0701", "Did you mean claims?"),
+        ('    polarity: "+"', '    polarty: "+"', "R0701", "Did you mean 'polarity'?"),
+        ("claims:\n", "claimz:\n", "R0701", "Did you mean 'claims'?"),
         ("    author: Somebody\n", "", "R0702", "author is missing"),
         ("    content: They fight.", "    content: ''", "R0702", "content is empty"),
         ("    title: A report", "    title: 1984", "R0703", "title should be text"),
@@ -133,11 +133,11 @@ def test_the_sound_ledger_is_read():
          "  - {id: A02,", "R0707", "A01 is used twice (first in actors)"),
         ("  - {id: Q02,", "  - {id: E01, what: x, unit: y, vague: z, source: S1, locator: P1}\n"
          "  - {id: Q02,", "R0707", "E01 is used twice (first in events)"),
-        ("    toward: [A02]", "    toward: [A20]", "R0708", "Did you mean A02?"),
+        ("    toward: [A02]", "    toward: [A20]", "R0708", "Did you mean 'A02'?"),
         ("    toward: [A02]", "    toward: [C01]", "R0708", "C01 is in claims, not in actors"),
         ("    toward: [A02]", "    toward: [A2x]", "R0708", "there is no A2x in actors"),
         ("    actors: [A01, A02]", "    actors: [A01, A07]", "R0708", "there is no A07"),
-        ("claims: [C01],", "claims: [C02],", "R0708", "Did you mean C01?"),
+        ("claims: [C01],", "claims: [C02],", "R0708", "Did you mean 'C01'?"),
         ("    derived_from: [Q01, Q02]", "    derived_from: [Q01, Q09]", "R0708", "no Q09"),
         ("    asserted_by: the author", "    asserted_by: A03", "R0708", "there is no A03"),
         # the whole

@@ -51,7 +51,7 @@ def test_problems_are_coded(bundled: Ledger):
     by_code = {p.code: p for p in found}
     assert set(by_code) == {"R0720", "R0721", "R0722", "R0723"}
     assert "C66" in by_code["R0720"].message
-    assert "Did you mean C6" in by_code["R0720"].remedy
+    assert "Did you mean 'C6" in by_code["R0720"].remedy
     assert by_code["R0723"].severity == "warning"
     assert all(p.file == "case.yaml" for p in found)
 

@@ -35,7 +35,7 @@ def test_rows_come_by_section_in_file_order(bundled: Ledger):
 def test_an_unknown_id_is_a_coded_error_with_the_nearest(bundled: Ledger):
     assert "C65" in bundled
     assert "C66" not in bundled
-    with pytest.raises(RivalryError, match=r"no row C066(.|\n)*Did you mean C06"):
+    with pytest.raises(RivalryError, match=r"no row C066(.|\n)*Did you mean 'C06'"):
         bundled.get("C066")
 
 

@@ -234,3 +234,44 @@ def test_charts_in_a_closed_part_are_drawn_when_it_opens(
     assert 0.9 * frame["width"] < box["width"] <= frame["width"] + 1
     assert visit.messages == []
     visit.context.close()
+
+
+def test_long_lists_start_with_twenty_rows_and_open_by_keyboard(page: sync_api.Page) -> None:
+    page.evaluate(
+        """() => {
+          const list = document.createElement('ul');
+          list.id = 'long';
+          for (let i = 0; i < 30; i++) {
+            const row = document.createElement('li');
+            row.dataset.item = '';
+            row.textContent = 'row ' + i;
+            list.appendChild(row);
+          }
+          document.querySelector('#methods').appendChild(list);
+          window.rivalryMore(list);
+        }"""
+    )
+    rows = page.locator("#long li:visible")
+    button = page.locator("[aria-controls=long]")
+    assert rows.count() == 20
+    assert button.inner_text() == "Show all 30"
+    button.press("Enter")
+    assert rows.count() == 30
+    assert page.evaluate("document.activeElement.textContent") == "row 20"
+    assert button.get_attribute("aria-expanded") == "true"
+    button.press("Space")
+    assert rows.count() == 20
+
+
+def test_a_small_screen_starts_with_one_loop_and_has_no_inner_scroll_boxes(
+    address: str, open_page: Callable[..., Any]
+) -> None:
+    visit = open_page(address, 390)
+    assert visit.page.is_visible("[data-panel=L1]")
+    assert not visit.page.is_visible("[data-panel=all]")
+    boxes = visit.page.eval_on_selector_all(
+        ".scroll", "all => all.map(e => getComputedStyle(e).overflowX)"
+    )
+    assert boxes
+    assert set(boxes) == {"visible"}
+    visit.context.close()

@@ -70,7 +70,7 @@ def test_what_has_no_claim_and_no_source_is_flagged(run: ReportInput) -> None:
 def test_uncertain_start_values_are_listed_as_such(run: ReportInput) -> None:
     (row,) = [a for a in assumptions(run) if a.implicit]
     assert row.label == "Fighters: The Reds, at the start"
-    assert row.law == ("lognormal(5.298, 0.3)",)
+    assert row.law == ("lognormal(log(200), 0.3)",)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a name means in a case: an element, another part of the case file, or a row of its ledger."""
+"""What a name means in a case: an element, another part of its file, or a row of its ledger."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def ledger_facts(case: Case, id: str) -> dict[str, Any]:
     }
     for key, value in row.model_dump(exclude_none=True).items():
         if key not in ("id", "cause", "effect", "what") and value not in _EMPTY:
-            facts[key.rstrip("_").replace("_", " ")] = value if _plain(value) else str(value)
+            facts[key.rstrip("_").replace("_", " ")] = value if _plain(value) else _records(value)
     binding = case.spec.bindings.get(id)
     loop = case.spec.loops.get(id)
     if id in cover.section:
@@ -124,6 +124,13 @@ def _plain(value: Any) -> bool:
     if isinstance(value, list):
         return all(isinstance(v, str | int | float) for v in value)
     return isinstance(value, str | int | float | bool)
+
+
+def _records(value: Any) -> str:
+    """Write a list of records, such as an actor's statuses, without the letters of Python."""
+    if not isinstance(value, list):
+        return str(value)
+    return "; ".join(", ".join(f"{k.rstrip('_')} {v}" for k, v in item.items()) for item in value)
 
 
 def _evidence(case: Case, ids: tuple[str, ...]) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ for _command in (run, check, show, simulate, filter, fit, explain, bench):
 _UsageError: Any = typer.BadParameter.__mro__[1]
 #: Commands of the design that this version does not have.
 PLANNED = (
-    "fit", "forecast", "evaluate", "scenario", "claims", "report", "serve", "data", "new", "read",
+    "forecast", "evaluate", "scenario", "claims", "report", "serve", "data", "new", "read",
 )  # fmt: skip
 
 INTERRUPTED = 130

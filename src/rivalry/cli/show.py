@@ -28,7 +28,7 @@ def show(
         str | None,
         typer.Option(
             "--element",
-            help="Only this name, or row of the ledger (C01): equation, evidence, causes, effects.",
+            help="Only this name or ledger row (C01): equation, evidence, effects.",
         ),
     ] = None,
     section: Annotated[
@@ -178,7 +178,10 @@ def _element(case: Case, name: str, as_json: bool) -> None:
 
     model = case.model
     sections = view(case)
-    rows = {row["name"]: (section, row) for section, found in sections.items() for row in found}
+    rows: dict[str, tuple[str, dict[str, Any]]] = {}
+    for part, members in sections.items():
+        for row in members:
+            rows.setdefault(row["name"], (part, row))  # elements come before levers of their name
     graph = build_graph(model)
     found: list[dict[str, Any]] = []
     for one in model.resolve(name):

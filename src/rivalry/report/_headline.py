@@ -126,7 +126,7 @@ def _warning(run: ReportInput) -> str:
         )
     return (
         "The parameters have not been fitted to the data. The bands show what the assumptions "
-        "alone imply, before any of the recorded figures was used to narrow them. They are a check "
+        "alone imply; no statistical fit has narrowed them. They are a check "
         "of the model's plausibility; do not read them as a forecast."
     )
 

@@ -55,7 +55,7 @@ def scenarios(run: ReportInput) -> list[ScenarioRow]:
         does = [f"sets {p} to {v:g}" for p, v in s.set.items()]
         does += [f"multiplies {p} by {v:g}" for p, v in s.scale.items()]
         does += [f"fires {shock} in {date}" for shock, date in s.fire.items()]
-        does += [f"leaves out {shock}" for shock in s.without]
+        does += ["leaves out " + ", ".join(s.without)] if s.without else []
         start = f"from {s.from_}" if s.from_ else "from the start"
         rows.append(
             ScenarioRow(

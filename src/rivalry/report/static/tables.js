@@ -70,7 +70,7 @@
         group.hidden = !group.querySelector("[data-item]:not([hidden])");
       });
       if (fold[target.id]) fold[target.id]();
-      output.textContent = shown + " of " + items.length + " shown";
+      output.textContent = shown + " of " + items.length + (shown > FIRST ? " found" : " shown");
     }
 
     form.addEventListener("submit", function (event) { event.preventDefault(); });
