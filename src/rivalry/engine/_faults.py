@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rivalry.engine.codegen._numbers import LEVELS, OBSERVATIONS, STOCKS
 from rivalry.foundation import Problem, RivalryError
 from rivalry.model import Model
 from rivalry.model.ir import describe, refs
-
-_LEVELS = 100000
-_OBSERVATIONS = 200000
-_STOCKS = 300000
 
 
 def run_fault(
@@ -28,8 +25,8 @@ def run_fault(
     bad = np.flatnonzero(errors[:, 0])
     first = int(bad[0])
     number, month, value = int(errors[first, 0]) - 1, int(errors[first, 1]), errors[first, 2]
-    if number >= _STOCKS:
-        stock = model.stocks[number - _STOCKS]
+    if number >= STOCKS:
+        stock = model.stocks[number - STOCKS]
         return RivalryError(
             Problem(
                 "R0803",
@@ -40,8 +37,8 @@ def run_fault(
                 where=model.elements[stock.name].origin,
             )
         )
-    if number >= _OBSERVATIONS:
-        observation = model.observations[number - _OBSERVATIONS]
+    if number >= OBSERVATIONS:
+        observation = model.observations[number - OBSERVATIONS]
         return RivalryError(
             Problem(
                 "R0809",
@@ -53,8 +50,8 @@ def run_fault(
                 where=f"observations.{observation.name}",
             )
         )
-    if number >= _LEVELS:
-        level = model.levels[number - _LEVELS]
+    if number >= LEVELS:
+        level = model.levels[number - LEVELS]
         name, code, what = level.name, "R0803", f"the level {level.name} became {value:g}"
         expr = level.change
         remedy = "Give the level bounds, or mend its change."

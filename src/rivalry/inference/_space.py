@@ -115,19 +115,18 @@ class _Map:
             self._inside = 1.0 - self._below - self._above
 
     def value(self, score: float) -> float:
-        score = min(max(score, -EDGE), EDGE)
-        if self._lower or (score <= 0.0 and not self._upper):
-            x = self._prior.ppf(self._below + self._inside * ndtr(score))
-        else:
-            x = self._prior.isf(self._above + self._inside * ndtr(-score))
-        return float(min(max(x, self._low), self._high))
+        return float(self.values(np.array([score]))[0])
 
     def values(self, scores: Array) -> Array:
         scores = np.clip(scores, -EDGE, EDGE)
         below = (scores <= 0.0) & (not self._upper) | self._lower
         x = np.empty_like(scores)
-        x[below] = self._prior.ppf(self._below + self._inside * ndtr(scores[below]))
-        x[~below] = self._prior.isf(self._above + self._inside * ndtr(-scores[~below]))
+        for part, quantile, edge, sign in (
+            (below, self._prior.ppf, self._below, 1.0),
+            (~below, self._prior.isf, self._above, -1.0),
+        ):
+            if part.any():
+                x[part] = quantile(edge + self._inside * ndtr(sign * scores[part]))
         return np.clip(x, self._low, self._high)
 
     def score(self, x: float) -> float:

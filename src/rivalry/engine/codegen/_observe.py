@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from rivalry.engine.codegen._numbers import OBSERVATIONS
 from rivalry.engine.codegen._plan import STEP, Plan, element_key
 from rivalry.model.ir import Expr, Observation
-
-#: Faults of observations are numbered from here, those of levels from 100000.
-OBSERVATION_CODE = 200000
 
 
 def observation_expressions(plan: Plan) -> list[Expr]:
@@ -42,7 +40,7 @@ def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -
         f"outy[d - first, t, {column}] = y",
         # a broken argument gives NaN or infinity, which must not pass for missing data
         "if not (abs(y) < 1e300):",
-        f"    note(err, int64({OBSERVATION_CODE + column}), t, y)",
+        f"    note(err, int64({OBSERVATIONS + column}), t, y)",
     ]
 
 
@@ -87,7 +85,7 @@ def weight_lines(plan: Plan, observation: Observation, column: int) -> list[str]
         f"if {y}_is:",
         f"    term = {call}",
         "    if not (term < math.inf):",
-        f"        note(err, int64({OBSERVATION_CODE + column}), t, term)",
+        f"        note(err, int64({OBSERVATIONS + column}), t, term)",
         "        term = -math.inf",
         "    lw += term",
     ]

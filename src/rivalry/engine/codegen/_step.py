@@ -7,13 +7,12 @@ binomials, which is a multinomial draw (Breto & Ionides 2011, Euler-multinomial 
 
 from __future__ import annotations
 
+from rivalry.engine.codegen._numbers import LEVELS, STOCKS
 from rivalry.engine.codegen._plan import DRAW, MONTH, STEP, Plan, element_key
 from rivalry.model.ir import Const, Expr, Flow, Shock
 
 #: A chance per month above this is not a hazard but an overflow.
 HUGE = "1e15"
-#: Faults are numbered by kind: flows from 0, then levels, observations and stocks.
-LEVEL_CODE, STOCK_CODE = 100000, 300000
 
 
 class Step:
@@ -329,8 +328,8 @@ class Step:
         lines = ["sound = True"]
         checked = []
         for code, names in (
-            (STOCK_CODE, [x.name for x in self.model.stocks]),
-            (LEVEL_CODE, [x.name for x in self.model.levels]),
+            (STOCKS, [x.name for x in self.model.stocks]),
+            (LEVELS, [x.name for x in self.model.levels]),
         ):
             checked += [(code + i, self.plan.local(x)) for i, x in enumerate(names)]
         for at in range(0, len(checked), 8):
