@@ -18,6 +18,7 @@ RANGES = {
     "R07": "The ledger of claims",
     "R08": "While a model runs",
     "R09": "Command line, options, report",
+    "R10": "Forecasts and scores",
 }
 
 

@@ -71,7 +71,7 @@ def test_each_figure_says_what_it_shows(figures: dict[str, Figure]) -> None:
     assert events.unit == "events, monthly"
     assert "January 2020 to December 2023" in events.alt
     assert "90% band" in events.alt
-    assert events.notes[0].startswith("Not fitted yet: prior predictive.")
+    assert events.notes[0].startswith("Not fitted: prior predictive.")
     assert events.notes[-1] == "Data: A made-up data set (S2)."
     assert figures["obs-deaths"].notes[-1] == "Data: given; their source is not named."
 

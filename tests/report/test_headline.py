@@ -72,7 +72,7 @@ def test_known_but_not_recorded_is_said_not_hidden(run: ReportInput) -> None:
 
 def test_the_status_is_said_either_way(make_run: Callable[..., ReportInput]) -> None:
     before = headline(make_run(), Options())
-    assert before.status == "Not fitted yet: prior predictive"
+    assert before.status == "Not fitted: prior predictive"
     assert "do not read them as a forecast" in before.warning
     after = headline(make_run(fitted=True), Options())
     assert after.status == "Fitted to data"

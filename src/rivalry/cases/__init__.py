@@ -9,11 +9,12 @@ from rivalry.cases._bundled import bundled, find_case
 from rivalry.cases._case import Case
 from rivalry.cases._json_schema import case_schema
 from rivalry.cases._load import load_case
-from rivalry.cases._spec import CaseSpec, MapSpec, ReportSpec
+from rivalry.cases._spec import CaseSpec, FitSpec, MapSpec, ReportSpec
 
 __all__ = [
     "Case",
     "CaseSpec",
+    "FitSpec",
     "MapSpec",
     "ReportSpec",
     "authored_prior",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from rivalry.cases._spec import CaseSpec, ReportSpec
+from rivalry.cases._spec import CaseSpec, FitSpec, ReportSpec
 from rivalry.evidence import Coverage, Ledger
 from rivalry.foundation import Document, Problem
 from rivalry.model.ir import Model
@@ -64,6 +64,11 @@ class Case:
     def report(self) -> ReportSpec:
         """What the report puts first."""
         return self.spec.report
+
+    @property
+    def fit(self) -> FitSpec:
+        """What is fitted, and how."""
+        return self.spec.fit
 
     @cached_property
     def digest(self) -> str:

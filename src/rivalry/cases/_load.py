@@ -12,7 +12,7 @@ from rivalry.cases._evidence import assumptions, meet
 from rivalry.cases._paths import case_path
 from rivalry.cases._schema import read_spec
 from rivalry.cases._spec import CaseSpec
-from rivalry.cases._structure import check_report, check_structure
+from rivalry.cases._structure import check_fit, check_report, check_structure
 from rivalry.cases._yaml import in_plain_words, load_case_yaml
 from rivalry.evidence import Ledger, load_ledger
 from rivalry.foundation import Document, Problem, Problems, RivalryError, file_sha256
@@ -66,6 +66,7 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
     )
     if model is not None:
         check_report(spec, model, document, problems)
+        check_fit(spec, model, document, problems)
         if check:
             check_structure(spec, model, document, problems)
     _raise(problems, document, later if model is None else [])

@@ -35,8 +35,36 @@ class ReportSpec(Strict):
     map: MapSpec | None = Field(None, description="The region; absent = no map.")
 
 
+class FitSpec(Strict):
+    """How the case is fitted. The command line overrides any of it."""
+
+    parameters: Texts = Field(
+        default_factory=list,
+        description="Parameters to fit, scalar or base names; none = all that have a prior.",
+    )
+    particles: int = Field(500, ge=2, le=1_000_000, description="Particles of a filter.")
+    chains: int = Field(4, ge=1, le=64, description="Chains.")
+    warmup: int | None = Field(
+        None, ge=1, le=10_000_000, description="Draws of a chain before those kept; none = as many."
+    )
+    iterations: int = Field(2000, ge=4, le=10_000_000, description="Kept draws of a chain.")
+    rounds: int = Field(4, ge=0, le=100, description="Rounds of scouts; 0 = none.")
+    scouts: int | None = Field(
+        None,
+        ge=2,
+        le=1_000_000,
+        description="Filters of a round; none = 15 for each parameter, at least 60.",
+    )
+    scout_particles: int | None = Field(
+        None,
+        ge=2,
+        le=1_000_000,
+        description="Particles of a scout's filter; none = those of the chains.",
+    )
+
+
 class CaseSpec(ModelSpec):
-    """A case file: the model, the ledger it rests on, and what the report shows."""
+    """A case file: the model, the ledger it rests on, what the report shows, how it is fitted."""
 
     ledger: str | None = Field(
         None, description="Ledger file (YAML), relative to the case; absent = no evidence."
@@ -44,4 +72,8 @@ class CaseSpec(ModelSpec):
     report: ReportSpec = Field(
         default_factory=ReportSpec,
         description="What the report puts first.",
+    )
+    fit: FitSpec = Field(
+        default_factory=FitSpec,
+        description="What is fitted, and how.",
     )

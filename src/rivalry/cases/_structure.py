@@ -43,6 +43,23 @@ def check_report(spec: CaseSpec, model: Model, document: Document, problems: Pro
                 )
 
 
+def check_fit(spec: CaseSpec, model: Model, document: Document, problems: Problems) -> None:
+    """Check that what is to be fitted exists and has a prior (R0218)."""
+    uncertain = {p.name for p in model.parameters if p.prior is not None}
+    for i, name in enumerate(spec.fit.parameters):
+        if name in uncertain or uncertain.intersection(model.resolve(name)):
+            continue
+        close = nearest(name, uncertain)
+        problems.add(
+            "R0218",
+            f"fit.parameters names {name!r}, which is not a parameter with a prior",
+            f"Did you mean {close!r}?" if close else "Correct or remove the name.",
+            file=document.file,
+            line=document.line(("fit", "parameters", i)),
+            where="fit.parameters",
+        )
+
+
 _CARRIERS = ("shocks", "inputs", "lookups", "actors", "dyads", "observations", "levers")
 
 

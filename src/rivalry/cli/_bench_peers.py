@@ -15,7 +15,7 @@ from scipy.special import gammaln
 
 Array = NDArray[np.float64]
 _SIZE = 5.0
-_START = (100_000, 3_000, 5_000, 100, 100, 2_000)
+START = (100_000, 3_000, 5_000, 100, 100, 2_000)
 
 
 def _exits(
@@ -66,7 +66,7 @@ def log_weight(y: float, deaths: Array) -> Array:
 def numpy_filter(data: Array, n: int, seed: int) -> float:
     """Bootstrap filter with adaptive systematic resampling in plain NumPy; log-likelihood."""
     rng = np.random.default_rng(seed)
-    state = np.repeat(np.array(_START)[:, None], n, axis=1)
+    state = np.repeat(np.array(START)[:, None], n, axis=1)
     log_w = np.zeros(n)
     before, total = math.log(n), 0.0
     for y in data:
@@ -95,7 +95,7 @@ def particles_filter(data: Array, n: int, seed: int) -> float:
 
     class TwoGroups(FeynmanKac):  # type: ignore[misc]
         def M0(self, size: int) -> Any:
-            start = np.repeat(np.array(_START)[None, :], size, axis=0)
+            start = np.repeat(np.array(START)[None, :], size, axis=0)
             return self.M(0, start)
 
         def M(self, t: int, xp: Any) -> Any:

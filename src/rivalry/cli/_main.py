@@ -12,13 +12,28 @@ from typing import Any
 
 import typer
 
-from rivalry.cli import bench, check, explain, filter, fit, run, show, simulate
+from rivalry.cli import (
+    bench,
+    calibrate,
+    check,
+    diagnose,
+    explain,
+    filter,
+    fit,
+    profile,
+    run,
+    screen,
+    show,
+    simulate,
+)
 from rivalry.cli._app import app
 from rivalry.cli._say import print_problems
 from rivalry.cli._usage import usage_problem
 from rivalry.foundation import Problem, RivalryError
 
-for _command in (run, check, show, simulate, filter, fit, explain, bench):
+for _command in (
+    run, check, show, simulate, filter, screen, fit, profile, diagnose, calibrate, explain, bench,
+):  # fmt: skip
     _command.add_to(app)
 
 # Typer carries its own copy of click in new releases and imports click in older ones; the classes

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rivalry.cases import Case
     from rivalry.engine import LikelihoodEstimate
     from rivalry.model import Model
+    from rivalry.model.ir import Parameter
 
 #: Particles beyond this do not fit any memory that a filter's states need.
 MAX_PARTICLES = 10_000_000
@@ -64,7 +65,7 @@ def filter_case(
             model, point, particles, repeats=repeats, seed=seed, threads=threads, progress=report
         )
     seconds = (dt.datetime.now(dt.UTC) - started).total_seconds()
-    warnings = _warnings(model, found, particles)
+    warnings = _warnings(model, point, found, particles, seed)
     if json:
         print_json(_as_data(model, found, particles, repeats, seed, seconds, warnings))
         return
@@ -130,13 +131,47 @@ def read_point(model: Model, at: Path | None) -> NDArray[np.float64]:
             )
         elif not _is_number(value):
             problems.append(
-                Problem("R0814", f"{name} is {value!r}, not a finite number", "", str(at))
+                Problem(
+                    "R0814",
+                    f"{name} is {value!r}, not a finite number",
+                    "Give a number, or leave the parameter out.",
+                    str(at),
+                )
             )
+        elif not _possible(model.parameters[column], float(value)):
+            problems.append(_outside(model.parameters[column], float(value), at))
         else:
             point[column] = value
     if problems:
         raise RivalryError(problems, exit_code=2)
     return point
+
+
+def _possible(parameter: Parameter, value: float) -> bool:
+    """Whether a value lies in a parameter's bounds and where its prior has weight."""
+    low, high = _limits(parameter)
+    return low <= value <= high
+
+
+def _limits(parameter: Parameter) -> tuple[float, float]:
+    from rivalry.model import prior_distribution
+
+    low, high = parameter.bounds
+    if parameter.prior is not None:
+        first, last = prior_distribution(parameter).support()
+        low, high = max(low, float(first)), min(high, float(last))
+    return low, high
+
+
+def _outside(parameter: Parameter, value: float, at: Path) -> Problem:
+    low, high = _limits(parameter)
+    return Problem(
+        "R0848",
+        f"{parameter.name} is {value:g}, outside {low:g} to {high:g}, where its bounds and prior "
+        "let it be",
+        f"Give a number from {low:g} to {high:g}, or change the case.",
+        str(at),
+    )
 
 
 def _is_number(value: object) -> bool:
@@ -145,19 +180,28 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _warnings(model: Model, found: LikelihoodEstimate, particles: int) -> list[Problem]:
+def _warnings(
+    model: Model,
+    point: NDArray[np.float64],
+    found: LikelihoodEstimate,
+    particles: int,
+    seed: int,
+) -> list[Problem]:
     import numpy as np
+
+    from rivalry.engine import find_death
 
     warnings = []
     dead = int(np.isneginf(found.logs).sum())
     if dead:
-        first = int(np.argmax(np.isneginf(found.increments[np.isneginf(found.logs)][0])))
+        # the streams of the repeats are their numbers
+        death = find_death(model, point, particles, seed, int(np.argmin(found.logs)))
+        assert death is not None
         warnings.append(
             Problem(
                 "R0811",
-                f"{dead} of {len(found.logs)} filters died: no particle could have given the "
-                f"data of {model.months[first]}",
-                "More particles, or a model and parameters that allow those data.",
+                f"{dead} of {len(found.logs)} filters died: {death.message(model)}",
+                death.remedy(model),
                 severity="warning",
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -45,8 +46,8 @@ def fit(
         str | None,
         typer.Option(
             "--parameters",
-            help="Parameters to fit, with commas; others stay at their prior medians. None = all "
-            "that have a prior.",
+            help="Parameters to fit, with commas; others stay at their prior medians. None = those "
+            "of the case's fit section, or all that have a prior; 'all' = all that have one.",
         ),
     ] = None,
     method: Annotated[
@@ -57,24 +58,83 @@ def fit(
         ),
     ] = Method.pmcmc,
     chains: Annotated[
-        int, typer.Option("--chains", min=1, max=64, help="Chains, or climbs of if2.")
-    ] = 4,
+        int | None,
+        typer.Option(
+            "--chains", min=1, max=64, help="Chains, or climbs of if2; none = the case's, or 4."
+        ),
+    ] = None,
     iterations: Annotated[
-        int, typer.Option("--iterations", min=4, max=10_000_000, help="Kept draws of a chain.")
-    ] = 2000,
+        int | None,
+        typer.Option(
+            "--iterations",
+            min=4,
+            max=10_000_000,
+            help="Kept draws of a chain; none = the case's, or 2,000.",
+        ),
+    ] = None,
     warmup: Annotated[
         int | None,
-        typer.Option("--warmup", min=1, max=10_000_000, help="Draws before; none = as many."),
+        typer.Option(
+            "--warmup",
+            min=1,
+            max=10_000_000,
+            help="Draws before; none = the case's, or as many as are kept.",
+        ),
     ] = None,
     particles: Annotated[
-        int, typer.Option("--particles", min=2, max=1_000_000, help="Particles of a filter.")
-    ] = 500,
+        int | None,
+        typer.Option(
+            "--particles",
+            min=2,
+            max=1_000_000,
+            help="Particles of a filter; none = the case's, or 500.",
+        ),
+    ] = None,
     passes: Annotated[
         int, typer.Option("--passes", min=1, max=10_000, help="Passes of if2 over the data.")
     ] = 50,
     start: Annotated[
         Path | None,
-        typer.Option("--start", help="JSON file {parameter: value} where chains begin, as of if2."),
+        typer.Option(
+            "--start",
+            help="JSON file {parameter: value} where scouts or chains begin, as of if2.",
+        ),
+    ] = None,
+    rounds: Annotated[
+        int | None,
+        typer.Option(
+            "--rounds",
+            min=0,
+            max=100,
+            help="Rounds of scouts that look for the posterior before the chains; 0 = none, "
+            "left out = the case's, or 4.",
+        ),
+    ] = None,
+    scouts: Annotated[
+        int | None,
+        typer.Option(
+            "--scouts",
+            min=2,
+            max=1_000_000,
+            help="Filters of a round; none = the case's, or 15 for each parameter, at least 60.",
+        ),
+    ] = None,
+    scout_particles: Annotated[
+        int | None,
+        typer.Option(
+            "--scout-particles",
+            min=2,
+            max=1_000_000,
+            help="Particles of a scout's filter: fewer do, as their noise is averaged out; none = "
+            "the case's, or those of the chains.",
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            help="Address or file of a Dask scheduler, or 'local'; none = threads here.",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped fit.")
@@ -96,19 +156,36 @@ def fit(
 
     from rivalry.cases import load_case
     from rivalry.cli.filter import need_data, read_point
+    from rivalry.cli.simulate import split_names
     from rivalry.inference import (
         ChainSettings,
         ClimbSettings,
         PriorSpace,
+        ScoutSettings,
         fit_pmcmc,
         posterior_data,
+        run_checks,
         summarize,
         write_posterior,
     )
 
     loaded = load_case(case)
     need_data(loaded)
-    names = None if parameters is None else [n.strip() for n in parameters.split(",") if n.strip()]
+    own = loaded.fit
+    given = {
+        "parameters": parameters, "chains": chains, "iterations": iterations, "warmup": warmup,
+        "particles": particles, "rounds": rounds, "scouts": scouts,
+        "scout-particles": scout_particles, "seed": seed,
+    }  # fmt: skip
+    chains, particles = chains or own.chains, particles or own.particles
+    # what the case says of the warm-up belongs to its own number of draws
+    warmup = warmup or (own.warmup if iterations is None else None)
+    iterations = iterations or own.iterations
+    rounds = own.rounds if rounds is None else rounds
+    if parameters is None:
+        names = own.parameters or None
+    else:
+        names = None if parameters.strip() == "all" else split_names(parameters)
     space = PriorSpace(loaded.model, names)
     if method is Method.if2:
         climbing = ClimbSettings(seed, particles, passes)
@@ -130,33 +207,49 @@ def fit(
         index = loaded.model.parameter_index
         begin = space.scores(np.array([full[index[n]] for n in space.names]))
     settings = ChainSettings(seed, particles, warmup or iterations, iterations)
+    scout = None
+    if rounds:
+        filters = scouts or own.scouts or max(60, 15 * space.size)
+        fewer = scout_particles or (own.scout_particles if given["particles"] is None else None)
+        scout = ScoutSettings(seed, fewer or particles, rounds, filters)
     checkpoint = out.with_name(out.name + ".checkpoint")
     started = dt.datetime.now(dt.UTC)
     with progress("Fitting", quiet=quiet or json) as report:
 
         def tell(states: Sequence[ChainState]) -> None:
             if report is not None:
-                report(sum(s.iteration for s in states), settings.total * chains)
+                before = 0 if scout is None else scout.total
+                done = sum(s.iteration for s in states)
+                report(before + done, before + settings.total * chains)
+
+        def tell_scouts(done: int, total: int) -> None:
+            if report is not None:
+                report(done, total + settings.total * chains)
 
         states = fit_pmcmc(
             space, settings, chains=chains, checkpoint=checkpoint, resume=resume,
-            start=begin, threads=threads,
-            report=tell,
+            start=begin, threads=threads, scout=scout, scheduler=scheduler,
+            report=tell, report_scout=tell_scouts,
         )  # fmt: skip
     seconds = (dt.datetime.now(dt.UTC) - started).total_seconds()
     summaries = summarize(space, settings, states)
+    with progress("Checking", quiet=quiet or json) as report:
+        checks = run_checks(space, settings, states, threads=threads, progress=report)
     attributes: dict[str, str | int | float] = {
         "case": loaded.name,
-        "structure": loaded.model.structure_hash,
         "started": started.isoformat(timespec="seconds"),
         "seconds": seconds,
-        "seed": seed,
-        "particles": particles,
-        "warmup": settings.warmup,
-        **{f"sha256 {name}": value for name, value in loaded.hashes.items()},
+        "scouts": 0 if scout is None else scout.total,
+        "options": " ".join(
+            f"--{name} {shlex.quote(str(value))}"
+            for name, value in given.items()
+            if value is not None
+        ),
     }
-    write_posterior(posterior_data(space, settings, states, attributes), out)
-    warnings = _warnings(summaries)
+    write_posterior(
+        posterior_data(space, settings, states, attributes, checks, summaries=summaries), out
+    )
+    warnings = [*_warnings(summaries), *checks.warnings]
     rate = sum(float(s.accepted[settings.warmup :].mean()) for s in states) / len(states)
     if json:
         print_json(_as_data(out, checkpoint, settings, summaries, warnings, rate, seconds))

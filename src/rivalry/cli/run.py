@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rivalry.cli._options import Draws, Json, Out, Quiet, Seed, Threads
+from rivalry.cli._parameters import (
+    PosteriorFile,
+    Prior,
+    choose_posterior,
+    draw_vectors,
+    in_words,
+    origin,
+)
 from rivalry.cli._say import print_json, print_problems, progress, remark
 from rivalry.foundation import Problem
 
@@ -30,6 +38,8 @@ def run(
     ] = "afghanistan",
     draws: Draws = 1000,
     seed: Seed = 1,
+    posterior: PosteriorFile = None,
+    prior: Prior = False,
     out: Out = Path("out"),
     threads: Threads = None,
     json: Json = False,
@@ -44,11 +54,13 @@ def run(
     clock = Clock()
     with clock.time("load"):
         loaded = load_case(case)
+        fit = choose_posterior(loaded, case, posterior, prior)
     silent = json or quiet
     warnings = _worth_saying(loaded)
     if not silent:
         print_problems(warnings, as_json=False)
         remark(f"{loaded.title}: {draws:,} draws of {loaded.model.time.n_months} months")
+        remark(in_words(loaded.model, fit).capitalize())
     with new_folder(out, loaded.name) as result:
         from rivalry.engine import observed, simulate
 
@@ -59,6 +71,7 @@ def run(
                 n_draws=draws,
                 seed=seed,
                 outputs=recorded(loaded),
+                parameters=draw_vectors(loaded.model, fit, draws, seed),
                 threads=threads,
                 progress=report,
             )
@@ -68,7 +81,8 @@ def run(
         from rivalry.report import ReportInput, write_report
 
         with clock.time("report"):
-            facts = provenance(loaded, clock, started, **settings)
+            made = origin(loaded.model, fit)
+            facts = {**provenance(loaded, clock, started, **settings), **made}
             write_report(
                 ReportInput(
                     case=loaded,
@@ -76,13 +90,16 @@ def run(
                     observed=observed(loaded.model),
                     graph=build_graph(loaded.model),
                     provenance=facts,
+                    fitted=fit is not None,
+                    posterior=None if fit is None else fit.path,
                 ),
                 folder / "report.html",
             )
         with clock.time("write"):
             write_ensemble(ensemble, folder / "ensemble.nc")
             write_claims(loaded, folder / "claims.csv")
-        write_json(provenance(loaded, clock, started, **settings), folder / "run.json")
+        facts = {**provenance(loaded, clock, started, **settings), **made}
+        write_json(facts, folder / "run.json")
     page = (result.place / "report.html").resolve()
     if json:
         print_json(
@@ -90,6 +107,7 @@ def run(
                 "ok": True,
                 "folder": str(page.parent),
                 "report": str(page),
+                "parameters_from": made["parameters_from"],
                 "timings": {**clock.seconds, "total": clock.total},
                 "warnings": [p.as_dict() for p in warnings],
             }

@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rivalry.cli._options import CaseArgument, Draws, Json, Quiet, Seed, Threads
+from rivalry.cli._parameters import (
+    PosteriorFile,
+    Prior,
+    choose_posterior,
+    draw_vectors,
+    in_words,
+    origin,
+)
 from rivalry.cli._say import print_ends, print_json, progress, remark
 from rivalry.foundation import Problem, RivalryError, nearest
 
@@ -36,6 +44,8 @@ def simulate(
     scenario: Annotated[
         str | None, typer.Option("--scenario", help="Simulate this scenario of the case.")
     ] = None,
+    posterior: PosteriorFile = None,
+    prior: Prior = False,
     threads: Threads = None,
     out: Annotated[
         Path,
@@ -54,6 +64,7 @@ def simulate(
     clock = Clock()
     with clock.time("load"):
         loaded = load_case(case)
+        fit = choose_posterior(loaded, case, posterior, prior)
     names, series = _outputs(loaded, outputs)
     from rivalry.engine import simulate as run_engine
 
@@ -64,6 +75,7 @@ def simulate(
             seed=seed,
             outputs=names,
             observations=series is None or bool(series),
+            parameters=draw_vectors(loaded.model, fit, draws, seed),
             scenario=scenario,
             threads=threads,
             progress=report,
@@ -72,7 +84,11 @@ def simulate(
         drawn = [f"y:{o.name}" for o in loaded.model.observations]
         ensemble = ensemble.drop_vars([n for n in drawn if n not in series], errors="ignore")
     settings = {"seed": seed, "draws": draws, "threads": threads, "scenario": scenario}
+    made = origin(loaded.model, fit)
     ensemble.attrs.update(_attributes(loaded, started, settings))
+    ensemble.attrs["comment"] = in_words(loaded.model, fit)
+    if fit is not None:
+        ensemble.attrs["posterior_sha256"] = fit.sha256
     replaced = into_file and out.exists()
     if into_file:
         with new_file(out) as draft:
@@ -82,7 +98,8 @@ def simulate(
         with new_folder(out, loaded.name) as result:
             with clock.time("write"):
                 write_ensemble(ensemble, result.draft / "ensemble.nc")
-            write_json(provenance(loaded, clock, started, **settings), result.draft / "run.json")
+            facts = {**provenance(loaded, clock, started, **settings), **made}
+            write_json(facts, result.draft / "run.json")
         written = result.place / "ensemble.nc"
     ends = summary(ensemble)
     if json:
@@ -91,6 +108,7 @@ def simulate(
                 "ok": True,
                 "file": str(written),
                 "replaced": replaced,
+                "parameters_from": made["parameters_from"],
                 **settings,
                 "months": loaded.model.time.n_months,
                 "seconds": clock.total,
@@ -100,7 +118,8 @@ def simulate(
         return
     remark(
         f"{draws:,} draws of {loaded.model.time.n_months} months in "
-        f"{clock.seconds['simulate']:.1f} s",
+        f"{clock.seconds['simulate']:.1f} s"
+        + ("" if fit is None else f"; {in_words(loaded.model, fit)}"),
         quiet=quiet,
     )
     if not quiet:
@@ -195,6 +214,5 @@ def _attributes(case: Case, started: str, settings: dict[str, Any]) -> dict[str,
         "case_digest": case.digest,
         "created": started,
         "source": f"rivalry {rivalry.__version__}",
-        "comment": "prior predictive: not fitted to data",
         **{k: v for k, v in settings.items() if v is not None},
     }

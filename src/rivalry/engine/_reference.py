@@ -238,6 +238,9 @@ class _Run:
             return np.asarray(args[0] * np.exp(args[1] * rng.standard_normal(self.n)))
         if family == "binomial":
             return rng.binomial(args[0].astype(np.int64), args[1]).astype(float)
+        if family == "contaminated_negative_binomial":
+            outlying = rng.random(self.n) < args[2]
+            return self._counts(args[0], np.where(outlying, args[3], args[1]))
         mean = args[0]
         size = args[1] if "negative_binomial" in family else None
         counts = self._counts(mean, size)

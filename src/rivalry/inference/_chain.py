@@ -2,9 +2,13 @@
 
 The likelihood is the bootstrap filter's unbiased estimate, kept until the next acceptance, so the
 chain has the exact posterior as its distribution (Andrieu, Doucet & Holenstein 2010). Proposals
-are Gaussian in normal scores of the prior, with the covariance learned from the chain (Haario,
-Saksman & Tamminen 2001) and the scale steered to the acceptance that suits noisy likelihoods
-(Sherlock et al. 2015); both are frozen after the warm-up.
+are Gaussian in normal scores of the prior, of two kinds. Where scouts have found a Gaussian near
+the posterior, most are steps that leave that Gaussian invariant (preconditioned Crank-Nicolson,
+Cotter et al. 2013, with the guess in the prior's place): they leap, and their acceptance falls
+only with what the guess misses. The others, and all where there is no guess, are random-walk steps
+with a covariance learned from the chain (Haario, Saksman & Tamminen 2001). The size of both is
+steered to the acceptance that suits noisy likelihoods (Sherlock et al. 2015) and frozen after the
+warm-up.
 
 Every iteration has random numbers of its own, keyed by (seed, chain, iteration). A chain resumed
 from any point is therefore the chain that was never stopped.
@@ -17,13 +21,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
-from rivalry.engine import BootstrapFilter
+from rivalry.engine import BootstrapFilter, find_death
+from rivalry.inference._points import BROKEN
 from rivalry.inference._space import PriorSpace
+from rivalry.inference._surrogate import Gaussian
 
 Array = NDArray[np.float64]
 #: Acceptance aimed at: 7% is best for very noisy likelihoods, 23% for exact ones.
 TARGET = 0.15
+#: Share of random-walk steps beside the leaps: they move a chain that sits where the guess is thin.
+_WALKS = 0.15
+#: The guess is widened by this in variance: too narrow a proposal leaves tails out of reach.
+_WIDER = 1.15
 _FIRST_ADAPT = 50
 
 
@@ -47,8 +58,9 @@ class ChainState:
     """Where a chain stands.
 
     `u` (size,) are the present normal scores, `log_likelihood` the estimate that came with
-    them; `mean`, `cov` and `log_scale` shape the proposals; `draws` (iteration, size),
-    `logs` (iteration,) and `accepted` (iteration,) are the record so far.
+    them; `mean`, `cov` and `log_scale` shape the walks and `leap` (in logits, of a share of a
+    full step) the leaps; `draws` (iteration, size), `logs` (iteration,) and `accepted`
+    (iteration,) are the record so far.
     """
 
     chain: int
@@ -61,6 +73,7 @@ class ChainState:
     draws: Array
     logs: Array
     accepted: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    leap: float = 0.0
 
 
 def start_chain(
@@ -70,11 +83,12 @@ def start_chain(
     chain: int,
     start: Array | None = None,
     tries: int = 20,
+    guess: Gaussian | None = None,
 ) -> ChainState:
     """Find a start with a finite likelihood.
 
-    Without `start`, the best of `tries` draws from the prior shrunk by half is taken: chains
-    begin apart, but not where the filter dies.
+    Without `start`, the best of `tries` draws from the prior shrunk by half is taken, or with a
+    `guess` of a few draws from that: chains begin apart, but not where the filter dies.
 
     Raises
     ------
@@ -84,23 +98,28 @@ def start_chain(
     from rivalry.foundation import Problem, RivalryError
 
     best_u, best = np.zeros(space.size), -math.inf
-    for k in range(1 if start is not None else tries):
+    for k in range(1 if start is not None else tries if guess is None else 3):
         rng = np.random.default_rng([settings.seed, chain, 0, k])
-        u = start if start is not None else 0.5 * rng.standard_normal(space.size)
+        z = rng.standard_normal(space.size)
+        u = start if start is not None else 0.5 * z
+        if guess is not None:
+            u = guess.mean + guess.factor @ z
         log = _likelihood(space, filter_, u, settings.seed, chain, -1 - k)
         if log > best:
             best_u, best = u, log
     if not math.isfinite(best):
-        raise RivalryError(
-            Problem(
-                "R0821",
-                f"chain {chain}: no start gives the data a likelihood above zero",
-                "See 'rivalry filter' for the month in which particles die; widen the priors, use "
-                "more particles, or a distribution of those data with a heavier tail.",
-            )
+        what = "no start gives the data a likelihood above zero"
+        remedy = (
+            "See 'rivalry filter' for the month in which particles die; widen the priors, use "
+            "more particles, or a distribution of those data with a heavier tail."
         )
+        death = find_death(space.model, space.model_point(), settings.particles, settings.seed)
+        if death is not None:
+            what, remedy = f"{what}: {death.message(space.model)}", death.remedy(space.model)
+        raise RivalryError(Problem("R0821", f"chain {chain}: {what}", remedy))
+    cov = np.eye(space.size) * 0.01 if guess is None else guess.cov.copy()
     return ChainState(
-        chain, 0, best_u, best, best_u.copy(), np.eye(space.size) * 0.01, 0.0,
+        chain, 0, best_u, best, best_u.copy(), cov, 0.0,
         np.zeros((0, space.size)), np.zeros(0),
     )  # fmt: skip
 
@@ -111,22 +130,33 @@ def advance_chain(
     settings: ChainSettings,
     state: ChainState,
     iterations: int,
+    guess: Gaussian | None = None,
 ) -> ChainState:
-    """Run some iterations, at most to the end, and return the new state."""
+    """Run some iterations, at most to the end, and return the new state.
+
+    `guess` is the Gaussian of the leaps and must be the same for the whole chain.
+    """
     last = min(state.iteration + iterations, settings.total)
     n = last - state.iteration
     u, log = state.u, state.log_likelihood
     mean, cov, log_scale = state.mean.copy(), state.cov.copy(), state.log_scale
+    leap = state.leap
     draws, logs = np.empty((n, space.size)), np.empty(n)
     accepted = np.zeros(n, dtype=bool)
+    leaps = None if guess is None else _Leaps(guess)
     for k in range(n):
         iteration = state.iteration + k + 1
         rng = np.random.default_rng([settings.seed, state.chain, 1, iteration])
-        step = _factor(cov) @ rng.standard_normal(space.size)
-        scale = math.exp(log_scale) * 2.38 / math.sqrt(space.size)
-        proposal = u + scale * step
-        gate = math.log(rng.random())
-        prior = space.log_prior(proposal) - space.log_prior(u)
+        z, gate, kind = rng.standard_normal(space.size), math.log(rng.random()), rng.random()
+        walks = leaps is None or kind < _WALKS
+        prior = 0.0
+        if leaps is None or walks:
+            scale = math.exp(log_scale) * 2.38 / math.sqrt(space.size)
+            proposal = u + scale * (_factor(cov) @ z)
+        else:
+            proposal = leaps.move(u, z, leap)
+            prior = leaps.log_density(u) - leaps.log_density(proposal)
+        prior += space.log_prior(proposal) - space.log_prior(u)
         new = _likelihood(space, filter_, proposal, settings.seed, state.chain, iteration)
         ratio = new - log + prior
         if gate < ratio:
@@ -134,14 +164,37 @@ def advance_chain(
             accepted[k] = True
         if iteration <= settings.warmup:
             chance = math.exp(min(ratio, 0.0)) if math.isfinite(ratio) else 0.0
-            log_scale += (chance - TARGET) * iteration**-0.5
+            pull = (chance - TARGET) * iteration**-0.5
+            if walks:
+                log_scale += pull
+            else:
+                leap += 2.0 * pull
             mean, cov = _learn(mean, cov, u, iteration)
         draws[k], logs[k] = u, log
     return replace(
         state, iteration=last, u=u, log_likelihood=log, mean=mean, cov=cov, log_scale=log_scale,
+        leap=leap,
         draws=np.vstack([state.draws, draws]), logs=np.concatenate([state.logs, logs]),
         accepted=np.concatenate([state.accepted, accepted]),
     )  # fmt: skip
+
+
+class _Leaps:
+    """Steps that leave a Gaussian invariant."""
+
+    def __init__(self, guess: Gaussian) -> None:
+        self._mean = guess.mean
+        self._factor = math.sqrt(_WIDER) * guess.factor
+
+    def move(self, u: Array, z: Array, leap: float) -> Array:
+        """Keep a part of the way from the mean, and draw the rest anew."""
+        share = 1.0 / (1.0 + math.exp(-leap))
+        keep = math.sqrt(max(1.0 - share * share, 0.0))
+        return np.asarray(self._mean + keep * (u - self._mean) + share * (self._factor @ z))
+
+    def log_density(self, u: Array) -> float:
+        x = solve_triangular(self._factor, u - self._mean, lower=True)
+        return float(-0.5 * np.dot(x, x))
 
 
 def _likelihood(
@@ -155,7 +208,7 @@ def _likelihood(
     try:
         return filter_.run(space.parameters(u), seed, stream).log_likelihood
     except RivalryError as error:
-        if all(p.code.startswith("R080") for p in error.problems):
+        if all(p.code in BROKEN for p in error.problems):
             return -math.inf
         raise
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rivalry.engine import Swarm, count_threads
+from rivalry.engine import Swarm, count_threads, find_death
 from rivalry.engine._support import resample
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._space import PriorSpace
@@ -79,7 +79,7 @@ def climb(
     Raises
     ------
     RivalryError
-        R0821 if the swarm dies in its first pass.
+        R0821 if no particle could have given the data of some month.
     """
     rng = np.random.default_rng([settings.seed, stream, 2])
     swarm = Swarm(space.model, settings.particles)
@@ -97,15 +97,7 @@ def climb(
                 (stream * 100_000 + k) * 2 + 1, rng.random(),
             )  # fmt: skip
             if log_mean == -math.inf:
-                raise RivalryError(
-                    Problem(
-                        "R0821",
-                        f"the swarm died in {space.model.months[t]}: no particle could have given "
-                        "its data",
-                        "More particles, another start, or a distribution of those data with a "
-                        "heavier tail.",
-                    )
-                )
+                raise _dead(space, particles.mean(axis=0), settings, t)
             particles = particles[ancestors]
             total += log_mean
         if settings.prior:
@@ -118,6 +110,20 @@ def climb(
         if progress is not None:
             progress(k + 1, settings.passes)
     return Climb(trace[-1], np.array(trace), np.array(logs))
+
+
+def _dead(space: PriorSpace, u: Array, settings: ClimbSettings, t: int) -> RivalryError:
+    """Say which series killed the swarm, by a filter at its middle."""
+    model = space.model
+    where = f"in {model.months[t]} no particle of the climb could have given the data"
+    remedy = "More particles, another start, or a distribution of those data with a heavier tail."
+    try:
+        death = find_death(model, space.parameters(u), settings.particles, settings.seed)
+    except RivalryError:  # every particle of that filter broke: there is nothing to compare with
+        death = None
+    if death is not None:
+        where, remedy = death.message(model), death.remedy(model)
+    return RivalryError(Problem("R0821", where, remedy))
 
 
 def climb_all(

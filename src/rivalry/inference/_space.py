@@ -8,13 +8,14 @@ invariant (preconditioned Crank-Nicolson; Cotter et al. 2013) are one line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from rivalry.foundation import Problem, RivalryError, nearest
+from rivalry.inference._quantiles import quantiles
 from rivalry.model import Model, prior_distribution, prior_medians
 from rivalry.model.ir import Parameter
 
@@ -32,6 +33,8 @@ class PriorSpace:
     names : sequence of str, optional
         Parameters that move, scalar or base names; default: all that have a prior. The others
         stay at their prior medians.
+    held : mapping of str to float, optional
+        Scalar parameters that stay at these values, as in a profile; they never move.
 
     Raises
     ------
@@ -39,9 +42,15 @@ class PriorSpace:
         R0820 for a name that is not an uncertain parameter, or if nothing can move.
     """
 
-    def __init__(self, model: Model, names: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        names: Sequence[str] | None = None,
+        held: Mapping[str, float] | None = None,
+    ) -> None:
         self.model = model
-        uncertain = [p.name for p in model.parameters if p.prior is not None]
+        held = held or {}
+        uncertain = [p.name for p in model.parameters if p.prior is not None and p.name not in held]
         chosen = uncertain if names is None else _choose(model, names, uncertain)
         if not chosen:
             raise RivalryError(
@@ -54,6 +63,8 @@ class PriorSpace:
         self.names = tuple(chosen)
         self._columns = np.array([model.parameter_index[n] for n in chosen])
         self._base = prior_medians(model)
+        for name, value in held.items():
+            self._base[model.parameter_index[name]] = value
         self._maps = [_Map(model.parameters[model.parameter_index[n]]) for n in chosen]
 
     @property
@@ -101,6 +112,7 @@ class _Map:
 
     def __init__(self, parameter: Parameter) -> None:
         self._prior = prior_distribution(parameter)
+        self._ppf, self._isf = quantiles(parameter)
         self._low, self._high = parameter.bounds
         self._below = float(self._prior.cdf(self._low))
         self._above = float(self._prior.sf(self._high))
@@ -115,15 +127,20 @@ class _Map:
             self._inside = 1.0 - self._below - self._above
 
     def value(self, score: float) -> float:
-        return float(self.values(np.array([score]))[0])
+        score = min(max(score, -EDGE), EDGE)
+        if self._lower or (score <= 0.0 and not self._upper):
+            x = self._ppf(self._below + self._inside * ndtr(score))
+        else:
+            x = self._isf(self._above + self._inside * ndtr(-score))
+        return min(max(float(x), self._low), self._high)
 
     def values(self, scores: Array) -> Array:
         scores = np.clip(scores, -EDGE, EDGE)
         below = (scores <= 0.0) & (not self._upper) | self._lower
         x = np.empty_like(scores)
         for part, quantile, edge, sign in (
-            (below, self._prior.ppf, self._below, 1.0),
-            (~below, self._prior.isf, self._above, -1.0),
+            (below, self._ppf, self._below, 1.0),
+            (~below, self._isf, self._above, -1.0),
         ):
             if part.any():
                 x[part] = quantile(edge + self._inside * ndtr(sign * scores[part]))

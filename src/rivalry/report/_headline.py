@@ -115,19 +115,29 @@ def _default(run: ReportInput) -> list[str]:
 
 
 def _status(run: ReportInput) -> str:
-    return "Fitted to data" if run.fitted else "Not fitted yet: prior predictive"
+    return "Fitted to data" if run.fitted else "Not fitted: prior predictive"
 
 
 def _warning(run: ReportInput) -> str:
     if run.fitted:
+        others = len(run.from_prior)
         return (
             "Draws come from the posterior: parameters were weighed by how well they reproduce the "
-            "data. The bands still hold only as far as the model's assumptions do."
+            "data."
+            + (
+                f" {plural(others, 'uncertain parameter')} took no part in the fit and "
+                f"{'is' if others == 1 else 'are'} drawn from the priors."
+                if others
+                else ""
+            )
+            + " From those parameters each run goes its own way and is not steered by the record. "
+            "The record is the one the model was fitted to, so that agreement with it is no test "
+            "of a forecast, and the bands hold only as far as the model's assumptions do."
         )
     return (
-        "The parameters have not been fitted to the data. The bands show what the assumptions "
-        "alone imply; no statistical fit has narrowed them. They are a check "
-        "of the model's plausibility; do not read them as a forecast."
+        "This run draws its parameters from their priors, not from a fit to the data. The bands "
+        "show what the assumptions alone imply; no statistical fit has narrowed them. They are a "
+        "check of the model's plausibility; do not read them as a forecast."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import networkx as nx
@@ -145,6 +146,8 @@ class ReportInput:
         Versions, hashes, seed, draws, timings, command: shown as it is.
     fitted : bool
         Whether the draws come from a posterior.
+    posterior : Path, optional
+        File of the posterior that the parameters come from; None if they come from the prior.
     """
 
     case: CaseLike
@@ -153,6 +156,7 @@ class ReportInput:
     graph: nx.DiGraph[str]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     fitted: bool = False
+    posterior: Path | None = None
 
     def __post_init__(self) -> None:
         missing = {"draw", "month"} - set(self.ensemble.dims)
@@ -170,6 +174,13 @@ class ReportInput:
             )
 
     @property
+    def from_prior(self) -> tuple[str, ...]:
+        """Uncertain parameters of a fitted run that are drawn from their priors all the same."""
+        posterior = self.provenance.get("posterior")
+        names = posterior.get("from_prior", ()) if isinstance(posterior, Mapping) else ()
+        return tuple(str(n) for n in names)
+
+    @property
     def status(self) -> str:
         """The status in words, for headings and captions."""
-        return "fitted to data" if self.fitted else "not fitted yet: prior predictive"
+        return "fitted to data" if self.fitted else "not fitted: prior predictive"

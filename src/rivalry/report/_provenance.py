@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from rivalry.report._input import ReportInput
+from rivalry.report._numbers import plural
 
 #: Keys that have a row of their own, are told elsewhere on the page, or say the same again.
 _TOLD = {
     "case", "title", "command", "started", "seed", "draws", "threads", "scenario", "versions",
     "hashes", "digest", "structure", "timings", "warnings", "fitted", "seconds",
+    "parameters_from", "posterior",
 }  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def _facts(run: ReportInput, status: str) -> Iterator[Fact]:
         yield Fact("Threads", "all processors" if count is None else str(count))
     if given.get("scenario"):
         yield Fact("Scenario", str(given["scenario"]))
+    yield from _origin(run)
     timings = given.get("timings")
     if isinstance(timings, Mapping) and timings:
         yield Fact("Time taken", ", ".join(f"{k} {_seconds(v)}" for k, v in timings.items()))
@@ -60,6 +63,27 @@ def _facts(run: ReportInput, status: str) -> Iterator[Fact]:
         yield Fact("Hash of the model's structure", str(given["structure"]), code=True)
     for name, digest in sorted(run.case.hashes.items()):
         yield Fact(f"SHA-256 of {name}", digest, code=True)
+
+
+def _origin(run: ReportInput) -> Iterator[Fact]:
+    """Say where the parameters come from."""
+    given = run.provenance.get("posterior")
+    if not isinstance(given, Mapping):
+        if run.provenance.get("parameters_from"):
+            yield Fact("Parameters", f"from the {run.provenance['parameters_from']}")
+        return
+    fitted, others = len(given.get("fitted", ())), len(run.from_prior)
+    yield Fact(
+        "Parameters",
+        f"{plural(fitted, 'parameter')} from the posterior"
+        + (f", {others} from the priors" if others else ", all that are uncertain"),
+    )
+    yield Fact(
+        "Posterior",
+        f"fitted {given.get('made')} with seed {given.get('seed')} by rivalry "
+        f"{given.get('rivalry')} (engine results version {given.get('results_version')})",
+    )
+    yield Fact("SHA-256 of the posterior", str(given.get("sha256")), code=True)
 
 
 def _seconds(value: Any) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from rivalry.evidence import Source
 from rivalry.foundation import atomic_write
+from rivalry.inference import open_fit
 from rivalry.report._charts import (
     Figure,
     config,
@@ -25,6 +26,7 @@ from rivalry.report._charts import (
     vega_bundle,
 )
 from rivalry.report._diagram import diagram
+from rivalry.report._fit import fit_section, unsettled
 from rivalry.report._headline import featured, headline
 from rivalry.report._input import Options, ReportInput
 from rivalry.report._map import ROLES, Maps, maps
@@ -34,12 +36,13 @@ from rivalry.report._questions import levers, scenarios
 from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_entries
 from rivalry.report._timeline import KINDS, present_kinds, statuses, timeline, timeline_figure
 
-_SCRIPTS = ("charts.js", "tables.js", "diagram.js")
+_SCRIPTS = ("charts.js", "tables.js", "diagram.js", "fit.js")
 #: Heading of the page's sections, in order; the ids are the anchors of the contents.
 SECTIONS = {
     "headline": "What the run says",
     "observed": "The record and the model",
     "states": "Fighters and conditions",
+    "fit": "What the fit found",
     "timeline": "Events and shocks",
     "map": "Where it happens",
     "diagram": "How causes run",
@@ -90,23 +93,26 @@ def render_report(run: ReportInput) -> str:
     Raises
     ------
     RivalryError
-        R0952, R0953 when the case's section ``report`` asks for something impossible.
+        R0952, R0953 when the case's section ``report`` asks for something impossible; R0826 when
+        the posterior cannot be read.
     """
     options = Options.of(run.case)
     observed = observed_figures(run)
     states = _states(run, options)
     items = timeline(run)
     strip = timeline_figure(run, items)
+    fit = None if run.posterior is None else fit_section(open_fit(run.posterior), run.case)
     figures = [
         *observed,
         *states.stocks,
         *states.levels,
         *states.others,
         *([strip] if strip else []),
+        *(fit.figures if fit else []),
     ]
     drawn = diagram(run)
-    scripts = [vega_bundle(), *(_static(name) for name in _SCRIPTS)]
-    style = _static("report.css")
+    scripts = [vega_bundle(), *(static(name) for name in _SCRIPTS)]
+    style = static("report.css") + static("fit.css")
     end = data_end(run)
     case = run.case
     places = maps(case.ledger, options)
@@ -117,7 +123,7 @@ def render_report(run: ReportInput) -> str:
         "questions": not (moved or asked),
     }
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -125,17 +131,20 @@ def render_report(run: ReportInput) -> str:
             title=case.spec.title,
             description=case.spec.description,
             sections={k: v for k, v in SECTIONS.items() if not left_out.get(k)},
-            policy=_policy(scripts, style),
+            policy=policy(scripts, style),
             scripts=[Markup(s) for s in scripts],
             style=Markup(style),
-            charts=_json(_payload(figures)),
-            graph=_json(drawn.graph),
+            charts=json_block(payload(figures)),
+            graph=json_block(drawn.graph),
             headline=page,
             observed=_grouped(observed),
             stocks=states.stocks,
             levels=states.levels,
             others=states.others,
             unrecorded=states.absent,
+            fit=fit,
+            fit_warning="" if fit is None else unsettled(fit.diagnosis),
+            case_name=case.name,
             items=items,
             years=_by_year(items),
             kinds=KINDS,
@@ -188,8 +197,8 @@ def _states(run: ReportInput, options: Options) -> _States:
     )
 
 
-def _payload(figures: Sequence[Figure]) -> dict[str, Any]:
-    """Charts for the page; many share one specification, which then travels once."""
+def payload(figures: Sequence[Figure]) -> dict[str, Any]:
+    """Lay out charts for the page; many share one specification, which then travels once."""
     specs: dict[str, int] = {}
     charts = {}
     for figure in figures:
@@ -250,8 +259,8 @@ def _scope(run: ReportInput) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> Markup:
-    """JSON that cannot end a script element or start a comment in it."""
+def json_block(value: Any) -> Markup:
+    """Write JSON that cannot end a script element or start a comment in it."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     for bad, good in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(bad, good)
@@ -259,13 +268,14 @@ def _json(value: Any) -> Markup:
 
 
 @cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """Return a script or style of the page."""
     path = resources.files("rivalry.report") / "static" / name
     return path.read_text(encoding="utf-8")
 
 
-def _policy(scripts: Sequence[str], style: str) -> str:
-    """Content security policy: only what is in this file runs, and nothing leaves the page."""
+def policy(scripts: Sequence[str], style: str) -> str:
+    """Write the security policy: only what is in this file runs, and nothing leaves the page."""
 
     def digest(text: str) -> str:
         value = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -283,7 +293,8 @@ def _link(url: str | None) -> str | None:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return the templates, with everything escaped that they show."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("rivalry.report"),
         # Always on, whatever a template is called: ledgers quote strangers.

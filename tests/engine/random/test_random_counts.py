@@ -10,6 +10,7 @@ from scipy import special, stats
 from rivalry.engine.random import (
     binomial,
     binomial_exit,
+    contaminated_negative_binomial,
     negative_binomial,
     poisson,
     seed_key,
@@ -49,6 +50,18 @@ def test_binomial_exit_follows_scipy(
 @pytest.mark.parametrize("mean", [1e-3, 0.1, 0.7, 2.0, 3.99, 4.0, 5.0, 8.0, 20.0, 150.0, 1e4, 1e7])
 def test_poisson_follows_scipy(draw: Any, assert_counts_fit: Any, mean: float) -> None:
     assert_counts_fit(draw(poisson, mean, size=1_000_000), stats.poisson(mean))
+
+
+@pytest.mark.parametrize("outliers", [0.0, 0.3, 1.0])
+def test_contaminated_negative_binomial_mixes(
+    draw: Any, assert_counts_fit: Any, outliers: float
+) -> None:
+    y = np.arange(5000)
+    wide, narrow = (stats.nbinom.pmf(y, s, s / (s + 30.0)) for s in (0.6, 50.0))
+    mass = outliers * wide + (1 - outliers) * narrow
+    expected = stats.rv_discrete(values=(y, mass / mass.sum()))
+    drawn = draw(contaminated_negative_binomial, 30.0, 50.0, outliers, 0.6)
+    assert_counts_fit(drawn, expected)
 
 
 @pytest.mark.parametrize("mean", [0.2, 3.0, 40.0, 900.0])

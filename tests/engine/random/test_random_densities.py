@@ -12,6 +12,7 @@ from scipy import integrate, special, stats
 from rivalry.engine.random import (
     exit_probability,
     log_binomial,
+    log_contaminated_negative_binomial,
     log_hurdle_negative_binomial,
     log_hurdle_poisson,
     log_lognormal,
@@ -61,6 +62,19 @@ def test_negative_binomial(y: int, mean: float, size: float) -> None:
     if size >= 0.5 and mean > 1e-4 * size:  # SciPy takes 1 - p, and loses its digits
         p = size / (size + mean)
         assert split == pytest.approx(stats.nbinom.logpmf(y, size, p), rel=1e-9, abs=1e-10)
+
+
+@pytest.mark.parametrize(("y", "mean"), [*itertools.product(COUNTS, [1e-3, 0.3, 2.0, 40.0, 900.0])])
+@pytest.mark.parametrize(("size", "outliers"), [*itertools.product([0.3, 80.0], [0.01, 0.4])])
+def test_contaminated_negative_binomial(y: int, mean: float, size: float, outliers: float) -> None:
+    def log(k: float) -> float:
+        return log_contaminated_negative_binomial(y, mean, size, k, 0.7)
+
+    ordinary, wide = (stats.nbinom.logpmf(y, s, s / (s + mean)) for s in (size, 0.7))
+    expected = np.logaddexp(math.log1p(-outliers) + ordinary, math.log(outliers) + wide)
+    assert log(outliers) == pytest.approx(expected, rel=1e-8, abs=1e-8)
+    assert log(0.0) == log_negative_binomial(y, mean, size)
+    assert log(1.0) == log_negative_binomial(y, mean, 0.7)
 
 
 @pytest.mark.parametrize("y", [1, 3, 30, 1000])
@@ -159,6 +173,12 @@ def test_count_distributions_sum_to_one(zero: float) -> None:
         (log_negative_binomial, (3.0, 1.0, -1.0)),
         (log_negative_binomial, (0.5, 1.0, 1.0)),
         (log_negative_binomial, (3.0, INF, 2.0)),
+        (log_contaminated_negative_binomial, (3.0, 1.0, 2.0, 1.1, 0.5)),
+        (log_contaminated_negative_binomial, (3.0, 1.0, 2.0, -0.1, 0.5)),
+        (log_contaminated_negative_binomial, (3.0, 1.0, -2.0, 0.1, 0.5)),
+        (log_contaminated_negative_binomial, (3.0, 1.0, 2.0, 0.1, 0.0)),
+        (log_contaminated_negative_binomial, (3.0, -1.0, 2.0, 0.1, 0.5)),
+        (log_contaminated_negative_binomial, (0.5, 1.0, 2.0, 0.1, 0.5)),
         (log_binomial, (4.0, 3.0, 0.5)),
         (log_binomial, (1.0, 3.0, 0.0)),
         (log_binomial, (2.0, 3.0, 1.0)),

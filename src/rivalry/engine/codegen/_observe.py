@@ -19,6 +19,8 @@ def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -
     call = {
         "poisson": "poisson(rs, {0})",
         "negative_binomial": "negative_binomial(rs, {0}, {1})",
+        "contaminated_negative_binomial":
+            "contaminated_negative_binomial(rs, {0}, {1}, {2}, {3})",
         "zero_inflated_poisson": "(0.0 if uniform(rs) < {1} else poisson(rs, {0}))",
         "zero_inflated_negative_binomial":
             "(0.0 if uniform(rs) < {2} else negative_binomial(rs, {0}, {1}))",
@@ -71,6 +73,8 @@ def weight_lines(plan: Plan, observation: Observation, column: int) -> list[str]
     else:
         call = {
             "negative_binomial": "log_negative_binomial({y}, {0}, {1})",
+            "contaminated_negative_binomial":
+                "log_contaminated_negative_binomial({y}, {0}, {1}, {2}, {3})",
             "zero_inflated_poisson": "log_zero_inflated_poisson({y}, {0}, {1})",
             "zero_inflated_negative_binomial":
                 "log_zero_inflated_negative_binomial({y}, {0}, {1}, {2})",

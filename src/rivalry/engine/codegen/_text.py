@@ -17,10 +17,11 @@ from rivalry.engine._support import (
     positive_negative_binomial, positive_poisson, ratio, rekey, whole,
 )
 from rivalry.engine.random import (
-    OPTIONS, binomial, binomial_exit, gamma, log_binomial, log_hurdle_negative_binomial,
-    log_hurdle_poisson, log_lognormal, log_negative_binomial, log_normal, log_poisson, log_range,
-    log_zero_inflated_negative_binomial, log_zero_inflated_poisson, nb_const, nb_var,
-    negative_binomial, normal, poisson, poisson_const, poisson_var, seed_stream, uniform,
+    OPTIONS, binomial, binomial_exit, contaminated_negative_binomial, gamma, log_binomial,
+    log_contaminated_negative_binomial, log_hurdle_negative_binomial, log_hurdle_poisson, log_lognormal,
+    log_negative_binomial, log_normal, log_poisson, log_range, log_zero_inflated_negative_binomial,
+    log_zero_inflated_poisson, nb_const, nb_var, negative_binomial, normal, poisson, poisson_const,
+    poisson_var, seed_stream, uniform,
 )
 
 '''

@@ -23,6 +23,10 @@ from rivalry.engine.random._counts import (
 )
 from rivalry.engine.random._densities import log_lognormal, log_ndtr, log_normal, log_range
 from rivalry.engine.random._gamma import beta, gamma
+from rivalry.engine.random._heavy import (
+    contaminated_negative_binomial,
+    log_contaminated_negative_binomial,
+)
 from rivalry.engine.random._jit import OPTIONS, jit, jit_inline, source_digest
 from rivalry.engine.random._normal import exponential, lognormal, normal
 from rivalry.engine.random._poisson import negative_binomial, poisson
@@ -41,12 +45,14 @@ __all__ = [
     "beta",
     "binomial",
     "binomial_exit",
+    "contaminated_negative_binomial",
     "exit_probability",
     "exponential",
     "gamma",
     "jit",
     "jit_inline",
     "log_binomial",
+    "log_contaminated_negative_binomial",
     "log_hurdle_negative_binomial",
     "log_hurdle_poisson",
     "log_lognormal",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf, isfinite
 
-from rivalry.model._priors import truncated_mass
+from rivalry.model._priors import prior_distribution, truncated_mass
 from rivalry.model.build._context import Context, Path
 from rivalry.model.build._families import FAMILIES
 from rivalry.model.ir import Apply, Expr, LookupTable, Parameter, Ref, describe, evaluate, refs
@@ -40,6 +40,21 @@ class ArgumentCheck:
                 self._known(family, argument, expr, limits, path)
             elif isinstance(expr, Ref) and expr.name in self._parameters:
                 self._uncertain(family, argument, self._parameters[expr.name], limits, path)
+
+    def most(self, family: str, args: Sequence[Expr]) -> float:
+        """Return the largest count that the distribution can give, as far as it is known.
+
+        Infinity where nothing limits it, or where only the run will tell.
+        """
+        if family != "binomial":
+            return inf
+        n = args[FAMILIES[family].index("n")]
+        if refs(n) <= self._fixed.keys() and _tables(n) <= self._lookups.keys():
+            return float(evaluate(n, self._fixed, self._lookups))
+        if isinstance(n, Ref) and n.name in self._parameters:
+            parameter = self._parameters[n.name]
+            return min(parameter.bounds[1], float(prior_distribution(parameter).support()[1]))
+        return inf
 
     def _known(
         self, family: str, argument: str, expr: Expr, limits: tuple[float, float, bool], path: Path
@@ -85,9 +100,9 @@ class ArgumentCheck:
 
 def _limits(family: str, argument: str) -> tuple[float, float, bool] | None:
     """Return the lowest and highest value, and whether the lowest itself is excluded."""
-    if argument in ("zero", "p"):
+    if argument in ("zero", "p", "outliers"):
         return 0.0, 1.0, False
-    if argument in ("size", "sd", "median", "value"):
+    if argument in ("size", "outlier_size", "sd", "median", "value"):
         return 0.0, inf, True
     return None if family == "normal" else (0.0, inf, False)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 FAMILIES: dict[str, tuple[str, ...]] = {
     "poisson": ("mean",),
     "negative_binomial": ("mean", "size"),
+    "contaminated_negative_binomial": ("mean", "size", "outliers", "outlier_size"),
     "zero_inflated_poisson": ("mean", "zero"),
     "zero_inflated_negative_binomial": ("mean", "size", "zero"),
     "hurdle_poisson": ("mean", "zero"),

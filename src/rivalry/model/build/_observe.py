@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,8 @@ def build_observations(
             continue
         family, args = family_args
         whole_from = _whole_from(context, args, sums)
-        given = _Data(data.get(key, {}), places.get(key, {}), whole_from)
+        most = check.most(family, args)
+        given = _Data(data.get(key, {}), places.get(key, {}), whole_from, most)
         values, high = _Laying(context, key, spec, family, given).lay()
         found.append(
             Observation(
@@ -130,6 +132,8 @@ class _Data:
     places: Mapping[Month, Place]
     #: Months before this one (from 0) lie in a period whose sum the model has only in part.
     whole_from: int
+    #: The largest count that the distribution can give, whatever the state.
+    most: float = inf
 
 
 class _Laying:
@@ -164,7 +168,11 @@ class _Laying:
                 partial.append(month)
                 continue
             self._put(values, high, at, month, value)
-        if self._data.values and np.isnan(values).all() and (high is None or np.isnan(high).all()):
+        if not self._data.values and self._spec.file is not None:
+            self._empty()
+        elif (
+            self._data.values and np.isnan(values).all() and (high is None or np.isnan(high).all())
+        ):
             self._none_left(outside, partial)
         elif outside:
             self._warn(
@@ -211,9 +219,24 @@ class _Laying:
         whole = value >= 0 and value == np.floor(value)
         if self._family in COUNTS and not np.isnan(value) and not whole:
             self._fault(month, f"{value:g} is not a count (0, 1, 2, ...)")
+        elif self._family in COUNTS and value > self._data.most:
+            self._above(month, value)
         if self._family == "lognormal" and value <= 0:
             self._fault(month, f"{value:g} is not above 0")
         values[at] = value
+
+    def _empty(self) -> None:
+        """Warn of a file without a value; an observation without a file is no mistake."""
+        columns = self._spec.column or f"{self._spec.low} and {self._spec.high}"
+        limited = self._spec.from_ is not None or self._spec.until is not None
+        self._context.problem(
+            "R0627",
+            f"{self._key} has no value: every cell of {columns} in {self._spec.file} is empty"
+            + (", or outside from and until" if limited else ""),
+            "Name another column, fill in the values, or remove the observation.",
+            (*self._path, "column" if self._spec.column else "file"),
+            severity="warning",
+        )
 
     def _none_left(self, outside: list[Month], partial: list[Month]) -> None:
         if partial:  # told for itself
@@ -246,6 +269,16 @@ class _Laying:
     def _warn(self, code: str, message: str, remedy: str, month: Month) -> None:
         self._context.problem(
             code, message, remedy, self._path, severity="warning", at=self._data.places.get(month)
+        )
+
+    def _above(self, month: Month, value: float) -> None:
+        self._context.problem(
+            "R0626",
+            f"{self._key} in {month}: {value:g} is above n of its {self._family}, which is at most "
+            f"{floor(self._data.most):g}",
+            "Mend the data, or the n of the distribution.",
+            self._path,
+            at=self._data.places.get(month),
         )
 
     def _fault(self, month: Month, what: str) -> None:

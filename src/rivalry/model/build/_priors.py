@@ -19,6 +19,8 @@ _OPERATORS: dict[str, Callable[[float, float], Any]] = {
     "/": operator.truediv,
     "^": operator.pow,
 }
+#: exp() of more is infinite, or its inverse zero.
+_MAX_MU = 700.0
 Prior = tuple[str, tuple[float, ...]]
 
 
@@ -90,6 +92,14 @@ def read_prior(text: str, context: Context, path: Path) -> Prior | None:
         values.append(number)
     if node.function == "uniform" and values[1] <= values[0]:
         context.problem("R0309", "uniform(low, high) needs low < high", "Swap them.", path)
+        return None
+    if node.function == "lognormal" and abs(values[0]) > _MAX_MU:
+        context.problem(
+            "R0309",
+            f"the median of lognormal is exp({values[0]:g}), beyond what can be computed with",
+            "The first argument is the logarithm of the median: write lognormal(log(median), sd).",
+            path,
+        )
         return None
     return node.function, tuple(values)
 

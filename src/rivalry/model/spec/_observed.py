@@ -48,6 +48,7 @@ class ObservationSpec(Documented):
     as_: str = Field(
         alias="as",
         description="Distribution: poisson(mean), negative_binomial(mean, size), "
+        "contaminated_negative_binomial(mean, size, outliers, outlier_size), "
         "zero_inflated_poisson(mean, zero), zero_inflated_negative_binomial(mean, size, zero), "
         "hurdle_poisson(mean, zero), hurdle_negative_binomial(mean, size, zero), "
         "normal(mean, sd), lognormal(median, sd), binomial(n, p), between(value, sd).",

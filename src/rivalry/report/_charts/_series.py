@@ -157,7 +157,7 @@ def state_figures(run: ReportInput, names: Iterable[str], *, group: str = "") ->
         beyond = end is not None and end < model.months[-1]
         notes = [_SCALES[scale["type"]]] if _SCALES[scale["type"]] else []
         middle, ends = human(model.median[i]), interval(model.low[i], model.high[i])
-        fit = "fitted" if run.fitted else "not fitted yet"
+        fit = "fitted" if run.fitted else "not fitted"
         notes.insert(0, f"{iso_month(model.months[i])}: {middle}; 90% band {ends} ({fit}).")
         figures.append(
             Figure(

@@ -243,6 +243,8 @@ def _distribution(family: str, a: tuple[float, ...]) -> Any:
 def _posterior(run: ReportInput, name: str) -> str:
     if not run.fitted or "parameters" not in run.ensemble:
         return ""
+    if name in run.from_prior:
+        return "not fitted"
     draws = run.ensemble["parameters"]
     if name not in draws["parameter"].values:
         return ""
