@@ -71,11 +71,12 @@ def open_two_groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def short_fit(open_two_groups: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real fit of `open_two_groups`, far too short to have settled, with all its groups."""
+    """A real fit of `open_two_groups`, too short to have settled, with all its groups."""
     from rivalry.cases import load_case
     from rivalry.inference import (
         ChainSettings,
         PriorSpace,
+        ScoutSettings,
         fit_pmcmc,
         posterior_data,
         run_checks,
@@ -84,7 +85,7 @@ def short_fit(open_two_groups: Path, tmp_path_factory: pytest.TempPathFactory) -
 
     space = PriorSpace(load_case(str(open_two_groups)).model)
     settings = ChainSettings(1, 60, 150, 250)
-    states = fit_pmcmc(space, settings, chains=2)
+    states = fit_pmcmc(space, settings, chains=2, scout=ScoutSettings(1, 60, 3, 60))
     checks = run_checks(space, settings, states, keep=100)
     path = tmp_path_factory.mktemp("fit") / "posterior.nc"
     attributes = {"case": "two_groups_open", "method": "pmcmc"}

@@ -127,7 +127,7 @@ def test_a_killed_screen_goes_on_to_the_same_table(call, folder):
     ("words", "code", "said"),
     [
         (("--out", "s.json"), "R0849", ".csv"),
-        (("--spread", "nan"), "R0849", "number"),
+        (("--spread", "nan"), "R0904", "number"),
         (("--spread", "0"), "R0904", "--spread"),
         (("--points", "10"), "R0836", "too few"),
         (("--points", "0"), "R0904", "--points"),

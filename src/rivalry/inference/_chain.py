@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 #: Acceptance aimed at: 7% is best for very noisy likelihoods, 23% for exact ones.
 TARGET = 0.15
 #: Share of random-walk steps beside the leaps: they move a chain that sits where the guess is thin.
-_WALKS = 0.15
+_WALKS = 0.1
 #: The guess is widened by this in variance: too narrow a proposal leaves tails out of reach.
 _WIDER = 1.15
 _FIRST_ADAPT = 50
@@ -107,7 +107,12 @@ def start_chain(
         log = _likelihood(space, filter_, u, settings.seed, chain, -1 - k)
         if log > best:
             best_u, best = u, log
-    if not math.isfinite(best):
+    if math.isfinite(best):
+        # the best of several noisy estimates is too high on average, and a chain that begins with
+        # it would not move for long
+        again = _likelihood(space, filter_, best_u, settings.seed, chain, -100)
+        best = again if math.isfinite(again) else best
+    else:
         what = "no start gives the data a likelihood above zero"
         remedy = (
             "See 'rivalry filter' for the month in which particles die; widen the priors, use "

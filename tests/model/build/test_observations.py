@@ -27,7 +27,8 @@ def seen(small):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_by_position_and_by_name(seen, build, family):
-    values = {"zero": "0.5", "p": "0.5", "size": "k", "sd": "k"}
+    values = {name: "0.5" for name in ("zero", "p", "outliers")}
+    values |= dict.fromkeys(("size", "outlier_size", "sd"), "k")
     args = [values.get(name, "people") for name in FAMILIES[family]]
     plain = build(seen(f"{family}({', '.join(args)})")).observations[0]
     named = ", ".join(

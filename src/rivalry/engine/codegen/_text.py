@@ -18,10 +18,10 @@ from rivalry.engine._support import (
 )
 from rivalry.engine.random import (
     OPTIONS, binomial, binomial_exit, contaminated_negative_binomial, gamma, log_binomial,
-    log_contaminated_negative_binomial, log_hurdle_negative_binomial, log_hurdle_poisson, log_lognormal,
-    log_negative_binomial, log_normal, log_poisson, log_range, log_zero_inflated_negative_binomial,
-    log_zero_inflated_poisson, nb_const, nb_var, negative_binomial, normal, poisson, poisson_const,
-    poisson_var, seed_stream, uniform,
+    log_contaminated_negative_binomial, log_hurdle_negative_binomial, log_hurdle_poisson,
+    log_lognormal, log_negative_binomial, log_normal, log_poisson, log_range,
+    log_zero_inflated_negative_binomial, log_zero_inflated_poisson, nb_const, nb_var,
+    negative_binomial, normal, poisson, poisson_const, poisson_var, seed_stream, uniform,
 )
 
 '''
