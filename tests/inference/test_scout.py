@@ -204,3 +204,12 @@ def test_a_chain_in_pieces_is_the_chain_in_one():
         pieces = advance_chain(Coordinates(), NoisyFilter(1.0), settings, pieces, 11, guess)
     np.testing.assert_array_equal(whole.draws, pieces.draws)
     assert whole.leap == pieces.leap
+
+
+def test_points_that_are_all_but_impossible_are_left_out():
+    rng = np.random.default_rng(6)
+    points = rng.standard_normal((300, 3))
+    logs = quadratic(points)
+    logs[::2] = -1e200
+    found = refine(points, logs, Gaussian(np.zeros(3), np.eye(3)))
+    np.testing.assert_allclose(found.mean, MEAN, atol=0.1)

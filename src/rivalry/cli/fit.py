@@ -238,7 +238,8 @@ def fit(
     attributes: dict[str, str | int | float] = {
         "case": loaded.name,
         "started": started.isoformat(timespec="seconds"),
-        "seconds": seconds,
+        # of a resumed fit only the last part was timed
+        **({} if resume else {"seconds": seconds}),
         "scouts": 0 if scout is None else scout.total,
         "options": " ".join(
             f"--{name} {shlex.quote(str(value))}"

@@ -1,4 +1,4 @@
-"""``rivalry screen``: which parameters can the data move?"""
+"""``rivalry screen``: say which parameters the data can move."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ _COLUMNS = (
 NOTES = (
     "One parameter is weighed at a time: an effect that shows only together with another "
     "parameter is not seen.",
-    "A screen is no posterior: shift and contraction are rough, pulled towards zero, and hold "
-    "about the prior medians.",
+    "A screen is no posterior: shift and contraction are rough, and hold about the prior medians.",
 )
 
 
@@ -100,18 +99,11 @@ def screen_case(
             Problem("R0849", f"--out {out} does not end in .csv", "Name a file like screen.csv."),
             exit_code=2,
         )
-    if spread != spread:  # nan passes the limits of the option
-        raise RivalryError(
-            Problem("R0849", "--spread is not a number", "Give a number such as 0.7."),
-            exit_code=2,
-        )
     loaded = load_case(case)
     need_data(loaded)
     names = None if parameters is None else [n.strip() for n in parameters.split(",") if n.strip()]
     space = PriorSpace(loaded.model, names)
-    settings = ScreenSettings(
-        seed, particles, points or max(_FEWEST, _EACH * space.size), spread
-    )
+    settings = ScreenSettings(seed, particles, points or max(_FEWEST, _EACH * space.size), spread)
     checkpoint = out.with_name(out.name + ".checkpoint")
     started = dt.datetime.now(dt.UTC)
     # the folder is tried before the work, not after hours of it
@@ -126,9 +118,7 @@ def screen_case(
     warnings = _warnings(found)
     line = fit_line(case, found.chosen)
     if json:
-        print_json(
-            _as_data(loaded.name, out, checkpoint, settings, found, warnings, line, seconds)
-        )
+        print_json(_as_data(loaded.name, out, checkpoint, settings, found, warnings, line, seconds))
         return
     _print(loaded.name, settings, found, seconds)
     print_problems(warnings, as_json=False)
@@ -246,11 +236,10 @@ def _print(name: str, settings: ScreenSettings, found: Screen, seconds: float) -
     from rich.text import Text
 
     table = Table(
-        title=f"{name}: {found.points:,} points, {settings.particles:,} particles, "
-        f"{seconds:.0f} s",
+        title=f"{name}: {found.points:,} points, {settings.particles:,} particles, {seconds:.0f} s",
         caption="per prior standard deviation, with standard errors; shift and contraction: "
         "what to expect of the posterior. Linear and square terms explain "
-        f"{found.explained:.0%} of the best {found.used:,} log-likelihoods",
+        f"{found.explained:.0%} of the {found.used:,} log-likelihoods used",
     )
     for column in ("parameter", "slope", "se", "curvature", "se", "shift", "contraction"):
         table.add_column(column, justify="left" if column[0] == "p" else "right")

@@ -101,7 +101,7 @@ def screen(
 
 
 def scattered(size: int, settings: ScreenSettings) -> Array:
-    """Normal scores (points, size) at which a screen filters; more points begin with the same."""
+    """Draw normal scores (points, size) to filter at; more points begin with the same."""
     rng = np.random.default_rng([settings.seed, 4])
     return settings.spread * rng.standard_normal((settings.points, size))
 

@@ -23,8 +23,12 @@ Array = NDArray[np.float64]
 SLOPE_LIMIT = 2.3
 #: or its curvature so many above zero. Below zero the likelihood has a valley: no contraction.
 CURVATURE_LIMIT = 2.1
-#: Share of the points, the best, that the regression takes: far out nothing is quadratic.
+#: Share of the points, the best, with which the regression begins: far out nothing is quadratic.
 BEST = 0.88
+#: Residuals beyond so many robust standard deviations weigh no more than those at it (Huber 1964).
+#: To leave low points out instead would flatten slopes and understate their errors.
+_CLIP = 1.345
+_ROUNDS = 200
 #: Fewest degrees of freedom from which a standard error is read.
 _FEWEST = 10
 
@@ -88,8 +92,8 @@ class Screen:
     points, used, impossible : int
         Filters run; those the regression took; those without a likelihood.
     residual : float
-        Standard deviation of what the regression leaves: noise of the filters, products of
-        parameters, and shapes that are not quadratic.
+        Standard deviation, with the tails drawn in, of what the regression leaves: noise of the
+        filters, products of parameters, and shapes that are not quadratic.
     explained : float
         Share of the variance of the log-likelihoods used that the regression explains, adjusted
         for the number of its terms.
@@ -145,37 +149,21 @@ def read_screen(names: Sequence[str], points: Array, logs: Array, spread: float)
     """
     n, size = points.shape
     finite = np.isfinite(logs)
-    kept = _best(logs, finite)
-    if kept.sum() < 2 * size + 1 + _FEWEST:
+    need = 2 * size + 1 + _FEWEST
+    start = _best(logs, finite)
+    if start.sum() < need:
         raise RivalryError(
             Problem(
                 "R0836",
-                f"{int(finite.sum())} of {n} points have a likelihood, the best {BEST:.0%} of all "
-                f"points are used, and {size} parameters need {2 * size + 1 + _FEWEST}",
+                f"{int(finite.sum())} of {n} points have a likelihood, and the best {BEST:.0%} of "
+                f"all points hold {int(start.sum())} of them, but {size} parameters need {need}",
                 "Give more --points, or a smaller --spread if many points have no likelihood.",
             )
         )
-    x, y = points[kept], logs[kept]
-    design = np.hstack([np.ones((len(y), 1)), x, -0.5 * (x**2 - spread**2)])
-    center = float(y.mean())
-    scatter = max(float(y.std()), 1e-9 * (1.0 + abs(center)))
-    # weak: one parameter alone may well explain all the scatter there is
-    prior = np.concatenate([[np.inf], np.full(size, scatter / spread),
-                            np.full(size, math.sqrt(2.0) * scatter / spread**2)])  # fmt: skip
-    gram, moment = design.T @ design, design.T @ (y - center)
-    variance, free = scatter**2, 1.0
-    for _ in range(4):
-        inverse = np.linalg.inv(gram + np.diag(variance / prior**2))
-        coefficients = inverse @ moment
-        free = len(y) - float(np.sum(inverse * gram))
-        rest = y - center - design @ coefficients
-        variance = max(float(rest @ rest) / free, (1e-9 * (1.0 + abs(center))) ** 2)
-    # errors as over repeated screens, not the spread of a belief: only so is the rate of false
-    # alarms the one stated
-    errors = np.sqrt(variance * np.sum((inverse @ gram) * inverse, axis=1))
+    fit = _regress(_design(points[finite], spread), logs[finite], start[finite], spread)
+    beta, errors, free = fit.beta, fit.errors, fit.free
     found = [
-        ScreenedParameter(name, *(float(v) for v in (coefficients[i], errors[i],
-                                                     coefficients[j], errors[j])))
+        ScreenedParameter(name, *(float(v) for v in (beta[i], errors[i], beta[j], errors[j])))
         for name, i, j in zip(
             names, range(1, size + 1), range(size + 1, 2 * size + 1), strict=True
         )
@@ -186,12 +174,72 @@ def read_screen(names: Sequence[str], points: Array, logs: Array, spread: float)
     return Screen(
         parameters=tuple(found),
         points=n,
-        used=len(y),
+        used=int(finite.sum()),
         impossible=int(n - finite.sum()),
-        residual=math.sqrt(variance),
-        explained=max(0.0, 1.0 - variance / max(float(y.var(ddof=1)), variance)),
+        residual=fit.residual,
+        explained=max(0.0, 1.0 - (fit.residual / fit.scatter) ** 2) if fit.scatter else 0.0,
         false_alarm=1.0 - quiet,
     )
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """Coefficients with errors over repeated screens; robust spread after and before."""
+
+    beta: Array
+    errors: Array
+    free: float
+    residual: float
+    scatter: float
+
+
+def _design(x: Array, spread: float) -> Array:
+    return np.hstack([np.ones((len(x), 1)), x, -0.5 * (x**2 - spread**2)])
+
+
+def _regress(design: Array, logs: Array, start: NDArray[np.bool_], spread: float) -> _Regression:
+    """Huber regression with a weak Gaussian prior, from the least squares of the points `start`."""
+    n, terms = design.shape
+    center = float(np.median(logs))
+    y = logs - center
+    least = 1e-9 * (1.0 + abs(center))  # what rounding leaves
+    scatter = max(_scale(y), least)
+    # weak: one parameter alone may well explain all the scatter there is
+    prior = np.full(terms, scatter / spread)
+    prior[1 + terms // 2 :] *= math.sqrt(2.0) / spread
+    prior[0] = np.inf
+    ridge = (scatter / prior) ** 2
+    part = design[start]
+    first = np.linalg.solve(part.T @ part + np.diag(ridge), part.T @ y[start])
+    beta: Array = np.asarray(first, dtype=np.float64)
+    gram = design.T @ design
+    inverse = np.linalg.inv(gram + np.diag(ridge))
+    for _ in range(_ROUNDS):
+        rest = y - design @ beta
+        limit = _CLIP * max(_scale(rest), least)
+        step = inverse @ (design.T @ np.clip(rest, -limit, limit) - ridge * beta)
+        beta = beta + step
+        if np.abs(step / prior).max() < 1e-7:
+            break
+    rest = y - design @ beta
+    scale = max(_scale(rest), least)
+    clipped = np.clip(rest, -_CLIP * scale, _CLIP * scale)
+    inside = float(np.mean(np.abs(rest) < _CLIP * scale))
+    inside = max(inside, 1.0 / n)
+    free = n - float(np.sum(inverse * gram))
+    # Huber's variance of an M-estimate with his correction for many terms; errors as over
+    # repeated screens and not the spread of a belief: only so is the rate of false alarms the
+    # one stated
+    correction = 1.0 + (n - free) / n * (1.0 - inside) / inside
+    variance = correction**2 * float(clipped @ clipped) / free / inside**2
+    shape = np.sum((inverse @ gram) * inverse, axis=1)
+    errors = np.sqrt(max(variance, least**2) * shape)
+    return _Regression(beta, errors, free, _spread(rest) * math.sqrt(n / free), _spread(y))
+
+
+def _scale(values: Array) -> float:
+    """Median absolute deviation, in standard deviations of a normal distribution."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _best(logs: Array, finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -201,3 +249,9 @@ def _best(logs: Array, finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
     kept = np.zeros(len(logs), dtype=np.bool_)
     kept[order] = True
     return kept & finite
+
+
+def _spread(values: Array) -> float:
+    """Return the standard deviation after drawing in what lies beyond three robust ones."""
+    middle, limit = float(np.median(values)), 3.0 * _scale(values)
+    return float(np.std(np.clip(values, middle - limit, middle + limit)))

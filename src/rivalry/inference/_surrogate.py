@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 #: Prior standard deviations tried for curvatures, in units of the present Gaussian.
 _CURVATURES = (0.03, 0.1, 0.3, 1.0)
 _NOISES = (1.0, 2.0, 4.0, 8.0)
+#: Points so far below the best are left out even if most are.
+_HOPELESS = 1e5
 #: The posterior is never taken to be wider than the prior by more than this in variance.
 _WIDEST = 1.25
 
@@ -136,6 +138,8 @@ def _near(points: Array, logs: Array) -> NDArray[np.bool_]:
     usable: NDArray[np.bool_] = np.isfinite(height)
     if not usable.any():
         return usable
+    # no surface joins a possible point and one that is all but impossible
+    usable &= height >= height.max() - _HOPELESS
     depth = 0.5 * d + 3.0 * np.sqrt(0.5 * d) + 10.0
     limit = min(height.max() - depth, float(np.quantile(height[usable], 0.6)))
     return np.asarray(usable & (height >= limit))
