@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,8 @@ def process(tmp_path) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             cwd=folder,
             env={**os.environ, "PYTHONPATH": source, **environment},
+            # tests run in the background of a shell inherit an ignored Ctrl-C
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     return start
