@@ -4,66 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import optimize
 
 from rivalry.engine import BootstrapFilter, Swarm
-from rivalry.foundation import Month, parse_yaml
 from rivalry.inference import ClimbSettings, PriorSpace, climb
-from rivalry.model import ModelData, ModelSpec, build_model
-
-START = Month.parse("2013-01")
-CASE = """
-rivalry: 1
-title: Linear and Gaussian
-time: {start: 2013-01, end: 2018-12, substeps: 1}
-levels: {x: {initial: 1, change: "-fade * x", sd: step}}
-parameters:
-  fade: {prior: "beta(4, 8)", unit: 1/month}
-  step: {prior: "lognormal(log(0.5), 0.5)"}
-  idle: {prior: "normal(0, 1)"}
-  error: 0.7
-auxiliaries: {nothing: idle}
-observations: {y: {as: "normal(mean=x, sd=error)"}}
-"""
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    x, ys = 1.0, []
-    for _ in range(72):
-        x = 0.7 * x + 0.6 * rng.standard_normal()
-        ys.append(x + 0.7 * rng.standard_normal())
-    return np.array(ys)
+def data(linear_data):
+    return linear_data(72)
 
 
 @pytest.fixture(scope="module")
-def space(data):
-    series = {START + i: float(y) for i, y in enumerate(data)}
-    return PriorSpace(
-        build_model(
-            ModelSpec.from_data(parse_yaml(CASE).data), ModelData(observations={"y": series})
-        )
-    )
+def space(linear_case, with_series, data):
+    return PriorSpace(with_series(linear_case, data))
 
 
-def log_posterior(space, data, u):
-    """Exact log posterior in normal scores, by the Kalman filter."""
-    fade, step, _ = space.values(u)
-    mean, var, total = 1.0, 0.0, -0.5 * float(np.dot(u, u))
-    for y in data:
-        mean, var = (1 - fade) * mean, (1 - fade) ** 2 * var + step**2
-        s = var + 0.49
-        total += stats.norm.logpdf(y, mean, np.sqrt(s))
-        mean, var = mean + var / s * (y - mean), var * (1 - var / s)
-    return total
+@pytest.fixture(scope="module")
+def log_posterior(kalman, data):
+    """Exact log posterior in normal scores."""
+
+    def density(space, u):
+        fade, step, _ = space.values(u)
+        return kalman(fade, step, data) - 0.5 * float(np.dot(u, u))
+
+    return density
 
 
 @pytest.mark.statistical
-def test_the_climb_ends_near_the_mode(space, data):
-    best = optimize.minimize(lambda u: -log_posterior(space, data, u), np.zeros(3)).x
+def test_the_climb_ends_near_the_mode(space, log_posterior):
+    best = optimize.minimize(lambda u: -log_posterior(space, u), np.zeros(3)).x
     found = climb(space, ClimbSettings(seed=1, particles=400, passes=60))
-    assert log_posterior(space, data, found.u) > log_posterior(space, data, best) - 0.5
+    assert log_posterior(space, found.u) > log_posterior(space, best) - 0.5
     assert abs(found.u[2]) < 0.5
     assert found.logs[-10:].mean() > found.logs[0]
 

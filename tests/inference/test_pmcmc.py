@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from rivalry.engine import BootstrapFilter
-from rivalry.foundation import Month, RivalryError, parse_yaml
+from rivalry.foundation import RivalryError
 from rivalry.inference import (
     ChainSettings,
     PriorSpace,
@@ -19,9 +19,7 @@ from rivalry.inference import (
     start_chain,
 )
 from rivalry.inference._checkpoint import fit_digest
-from rivalry.model import ModelData, ModelSpec, build_model
 
-START = Month.parse("2013-01")
 CASE = """
 rivalry: 1
 title: Linear and Gaussian
@@ -36,38 +34,23 @@ observations: {y: {as: "normal(mean=x, sd=error)"}}
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    x, ys = 1.0, []
-    for _ in range(48):
-        x = 0.7 * x + 0.6 * rng.standard_normal()
-        ys.append(x + 0.7 * rng.standard_normal())
-    return np.array(ys)
+def data(linear_data):
+    return linear_data(48)
 
 
 @pytest.fixture(scope="module")
-def space(data):
-    series = {START + i: float(y) for i, y in enumerate(data)}
-    model = build_model(
-        ModelSpec.from_data(parse_yaml(CASE).data), ModelData(observations={"y": series})
-    )
-    return PriorSpace(model)
+def space(with_series, data):
+    return PriorSpace(with_series(CASE, data))
 
 
-def exact_means(data):
+def exact_means(data, kalman):
     """Posterior means by the Kalman filter on a grid."""
     fades = np.linspace(0.01, 0.9, 70)
     steps = np.exp(np.linspace(np.log(0.08), np.log(2.5), 70))
     logs = np.zeros((70, 70))
     for i, fade in enumerate(fades):
         for j, step in enumerate(steps):
-            mean, var, total = 1.0, 0.0, 0.0
-            for y in data:
-                mean, var = (1 - fade) * mean, (1 - fade) ** 2 * var + step**2
-                s = var + 0.49
-                total += stats.norm.logpdf(y, mean, np.sqrt(s))
-                mean, var = mean + var / s * (y - mean), var * (1 - var / s)
-            logs[i, j] = total + stats.beta(4, 8).logpdf(fade)
+            logs[i, j] = kalman(fade, step, data) + stats.beta(4, 8).logpdf(fade)
             logs[i, j] += stats.norm.logpdf(np.log(step), np.log(0.5), 0.5)
     w = np.exp(logs - logs.max())
     w /= w.sum()
@@ -75,11 +58,11 @@ def exact_means(data):
 
 
 @pytest.mark.statistical
-def test_the_posterior_is_the_exact_one(space, data):
+def test_the_posterior_is_the_exact_one(space, data, kalman):
     settings = ChainSettings(seed=1, particles=300, warmup=800, iterations=3000)
     states = fit_pmcmc(space, settings, chains=2)
     draws = np.array([space.values(u) for s in states for u in s.draws[800:]])
-    for mean, exact, sd in zip(draws.mean(0), exact_means(data), draws.std(0), strict=True):
+    for mean, exact, sd in zip(draws.mean(0), exact_means(data, kalman), draws.std(0), strict=True):
         # some 400 effective draws: 4 standard errors are a fifth of a standard deviation
         assert mean == pytest.approx(exact, abs=0.2 * sd)
     rate = np.mean([s.accepted[800:].mean() for s in states])
@@ -145,14 +128,11 @@ def test_broken_and_foreign_checkpoints_are_refused(space, tmp_path):
     assert caught.value.problems[0].code == "R0824"
 
 
-def test_impossible_data_are_said_before_the_chain_begins():
+def test_impossible_data_are_said_before_the_chain_begins(with_series):
     text = CASE.replace("normal(mean=x, sd=error)", "poisson(mean=max(0, x - 100))").replace(
         "step: {prior", "step: {unit: '', prior"
     )
-    series = {START + i: 3.0 for i in range(12)}
-    model = build_model(
-        ModelSpec.from_data(parse_yaml(text).data), ModelData(observations={"y": series})
-    )
+    model = with_series(text, np.full(12, 3.0))
     with pytest.raises(RivalryError) as caught:
         fit_pmcmc(PriorSpace(model), ChainSettings(1, 20, 5, 5), chains=1)
     assert caught.value.problems[0].code == "R0821"

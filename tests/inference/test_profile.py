@@ -4,57 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import optimize
 
-from rivalry.foundation import Month, RivalryError, parse_yaml
+from rivalry.foundation import RivalryError
 from rivalry.inference import PriorSpace, ProfileSettings, profile, profile_grid
-from rivalry.model import ModelData, ModelSpec, build_model
-
-START = Month.parse("2013-01")
-CASE = """
-rivalry: 1
-title: Linear and Gaussian
-time: {start: 2013-01, end: 2018-12, substeps: 1}
-levels: {x: {initial: 1, change: "-fade * x", sd: step}}
-parameters:
-  fade: {prior: "beta(4, 8)", unit: 1/month}
-  step: {prior: "lognormal(log(0.5), 0.5)"}
-  idle: {prior: "normal(0, 1)"}
-  error: 0.7
-auxiliaries: {nothing: idle}
-observations: {y: {as: "normal(mean=x, sd=error)"}}
-"""
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    x, ys = 1.0, []
-    for _ in range(72):
-        x = 0.7 * x + 0.6 * rng.standard_normal()
-        ys.append(x + 0.7 * rng.standard_normal())
-    return np.array(ys)
+def data(linear_data):
+    return linear_data(72)
 
 
 @pytest.fixture(scope="module")
-def model(data):
-    series = {START + i: float(y) for i, y in enumerate(data)}
-    return build_model(
-        ModelSpec.from_data(parse_yaml(CASE).data), ModelData(observations={"y": series})
-    )
+def model(linear_case, with_series, data):
+    return with_series(linear_case, data)
 
 
-def kalman(fade, step, data):
-    mean, var, total = 1.0, 0.0, 0.0
-    for y in data:
-        mean, var = (1 - fade) * mean, (1 - fade) ** 2 * var + step**2
-        s = var + 0.49
-        total += stats.norm.logpdf(y, mean, np.sqrt(s))
-        mean, var = mean + var / s * (y - mean), var * (1 - var / s)
-    return total
-
-
-def exact(step, data, model):
+def exact(step, data, model, kalman):
     """Profile at one step: the best of the Kalman likelihood and the prior of `fade`."""
     space = PriorSpace(model, ["fade"])
 
@@ -65,18 +31,18 @@ def exact(step, data, model):
 
 
 @pytest.mark.statistical
-def test_a_profile_is_that_of_the_kalman_filter(model, data):
+def test_a_profile_is_that_of_the_kalman_filter(model, data, kalman):
     """Each point within five of its standard errors, and 0.15 for climbs that end short."""
     grid = profile_grid(model, "step", 13, 0.3, 1.3, quantiles=False)
     found = profile(model, "step", grid, ProfileSettings(1, 400, 13, 25, 2, 6))
-    truth = np.array([exact(v, data, model) for v in grid])
+    truth = np.array([exact(v, data, model, kalman) for v in grid])
     for point, log in zip(found.points, truth, strict=True):
         assert point.height == pytest.approx(log, abs=5 * point.standard_error + 0.15)
     steps = np.linspace(0.3, 1.3, 201)
     curve = np.interp(steps, grid, truth)
-    fine = np.array([exact(v, data, model) for v in (steps[np.argmax(curve)],)])
+    fine = np.array([exact(v, data, model, kalman) for v in (steps[np.argmax(curve)],)])
     best = max(truth.max(), fine.max())
-    inside = [v for v in steps if exact(v, data, model) > best - 1.92]
+    inside = [v for v in steps if exact(v, data, model, kalman) > best - 1.92]
     (_, low, high) = found.intervals[1]
     # a quarter of the standard error: the adjustment and the smoothing of a noisy curve
     slack = 0.25 * (inside[-1] - inside[0]) / 3.84

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import rivalry.inference._screen as module
-from rivalry.foundation import Month, RivalryError, parse_yaml
+from rivalry.foundation import RivalryError
 from rivalry.inference import (
     PriorSpace,
     ScreenedParameter,
@@ -16,9 +16,7 @@ from rivalry.inference import (
     read_screen,
     screen,
 )
-from rivalry.model import ModelData, ModelSpec, build_model
 
-START = Month.parse("2013-01")
 CASE = """
 rivalry: 1
 title: Linear and Gaussian
@@ -36,52 +34,33 @@ observations: {y: {as: "normal(mean=x + gap, sd=error)"}}
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    x, ys = 1.0, []
-    for _ in range(72):
-        x = 0.7 * x + 0.6 * rng.standard_normal()
-        ys.append(x + 0.7 * rng.standard_normal())
-    return np.array(ys)
+def data(linear_data):
+    return linear_data(72)
 
 
 @pytest.fixture(scope="module")
-def model(data):
-    series = {START + i: float(y) for i, y in enumerate(data)}
-    return build_model(
-        ModelSpec.from_data(parse_yaml(CASE).data), ModelData(observations={"y": series})
-    )
+def model(with_series, data):
+    return with_series(CASE, data)
 
 
-def kalman(fade, step, gap, data):
-    mean, var, total = 1.0, 0.0, 0.0
-    for y in data - gap:
-        mean, var = (1 - fade) * mean, (1 - fade) ** 2 * var + step**2
-        s = var + 0.49
-        total += stats.norm.logpdf(y, mean, np.sqrt(s))
-        mean, var = mean + var / s * (y - mean), var * (1 - var / s)
-    return total
-
-
-def derivatives(model, data):
+def derivatives(model, data, kalman):
     """Slope and curvature of the Kalman log-likelihood at the prior medians, in normal scores."""
     space = PriorSpace(model)
     h, found = 0.02, {}
     for i, name in enumerate(space.names[:3]):
-        low, middle, high = (
-            kalman(*space.values(step * np.eye(space.size)[i])[:3], data) for step in (-h, 0, h)
-        )
+        points = [space.values(at * np.eye(space.size)[i])[:3] for at in (-h, 0, h)]
+        low, middle, high = (kalman(fade, step, data - gap) for fade, step, gap in points)
         found[name] = ((high - low) / (2 * h), -(high - 2 * middle + low) / h**2)
     return {**found, "idle": (0.0, 0.0)}
 
 
 @pytest.mark.statistical
-def test_slopes_and_curvatures_are_those_of_the_kalman_filter(model, data):
+def test_slopes_and_curvatures_are_those_of_the_kalman_filter(model, data, kalman):
     """Near the medians the likelihood is its tangent parabola; 4 standard errors, and 5% for what
     it is not.
     """
     found = screen(PriorSpace(model), ScreenSettings(1, 400, 1500, 0.25))
-    truth = derivatives(model, data)
+    truth = derivatives(model, data, kalman)
     # what is asked of the screen must be there to be seen
     assert max(p.slope_error for p in found.parameters) < 0.1
     assert abs(truth["step"][0]) > 2

@@ -36,30 +36,39 @@ def test_it_fits_what_the_case_asks_for(case, path):
     assert set(load_posterior(path).names) == wanted
 
 
-def test_its_chains_are_as_settled_as_the_case_page_says(path):
-    # wanted are 1.01 and 400; the page says that this fit falls short of them, and by how much
+# Strict: a fit that reaches the bound makes the mark fail, and it has to go.
+@pytest.mark.xfail(reason="the fit is too short: R-hat 1.03, as the page on the case says")
+def test_its_chains_agree(path):
     with xr.open_dataset(path, group="diagnostics", engine="h5netcdf") as found:
-        assert float(found["rhat"].max()) < 1.03
-        assert float(found["ess_bulk"].min()) > 200
+        assert float(found["rhat"].max()) <= 1.01
 
 
-def test_its_intervals_hold_the_record(case, path):
-    """Coverage of the 90% intervals by series, where there are months enough to speak of it."""
+@pytest.mark.xfail(reason="the fit is too short: 210 effective draws, as the page says")
+def test_it_has_draws_enough(path):
+    with xr.open_dataset(path, group="diagnostics", engine="h5netcdf") as found:
+        assert float(found["ess_bulk"].min()) >= 400
+
+
+MONTHLY = [
+    "state_based_events",
+    "one_sided_events",
+    "deaths",
+    pytest.param(
+        "non_state_events",
+        marks=pytest.mark.xfail(reason="99%: most months are 0, which every interval holds"),
+    ),
+]
+
+
+@pytest.mark.parametrize("name", MONTHLY)
+def test_its_intervals_hold_most_months_and_not_all(path, name):
     with (
         xr.open_dataset(path, group="posterior_predictive", engine="h5netcdf") as drawn,
         xr.open_dataset(path, group="observed_data", engine="h5netcdf") as data,
     ):
-        long = 0
-        for name in drawn.data_vars:
-            if name not in data:
-                continue
-            y = data[name].values.astype(float)
-            low, high = drawn[name].quantile([0.05, 0.95], dim=("chain", "draw")).values
-            seen = np.isfinite(y)
-            inside = ((y >= low) & (y <= high))[seen].mean()
-            if seen.sum() >= 100:
-                long += 1
-                # a month of nothing lies inside any interval of non-state events
-                most = 0.99 if name == "non_state_events" else 0.97
-                assert 0.80 <= inside <= most, name
-        assert long == 4
+        y = data[name].values.astype(float)
+        low, high = drawn[name].quantile([0.05, 0.95], dim=("chain", "draw")).values
+    seen = np.isfinite(y)
+    assert seen.sum() == 144
+    inside = ((y >= low) & (y <= high))[seen].mean()
+    assert 0.80 <= inside <= 0.97

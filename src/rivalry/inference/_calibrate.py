@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rivalry.engine import BootstrapFilter, count_threads
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._chain import ChainSettings, ChainState, advance_chain, start_chain
+from rivalry.inference._points import BROKEN
 from rivalry.inference._pool import make_pool
 from rivalry.inference._posterior import summarize
 from rivalry.inference._sbc_checkpoint import calibration_digest, load_ranks, save_ranks
@@ -164,7 +165,7 @@ def rank_one(
         known = PriorSpace(replace(fitting.model, observations=observations), fitting.names)
         return _ranked(known, settings, index, values, truth, stop)
     except RivalryError as error:
-        if not all(p.code.startswith("R08") for p in error.problems):
+        if not all(p.code == "R0821" or p.code in BROKEN for p in error.problems):
             raise
         first = error.problems[0]
         return DataSetRanks(index, truth, failed=first.code, message=first.message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -117,20 +116,6 @@ def borrowed_filter(model: Model, digest: str, particles: int) -> Iterator[Boots
         with _LOCK:
             if key in _IDLE:
                 _IDLE[key].append(filter_)
-
-
-def _rebuild_space(model: Model, names: tuple[str, ...], base: Array) -> PriorSpace:
-    space = PriorSpace(model, names)
-    space._base = base  # the medians, but for what a profile holds elsewhere
-    return space
-
-
-def _pack_space(space: PriorSpace) -> tuple[Any, ...]:
-    return _rebuild_space, (space.model, space.names, space._base)
-
-
-# quantile functions are closures, which cannot be sent; they follow from the model
-copyreg.pickle(PriorSpace, _pack_space)
 
 
 def _warm_up(filter_: BootstrapFilter) -> None:

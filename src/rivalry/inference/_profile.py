@@ -20,6 +20,7 @@ from rivalry.engine import count_threads, estimate_likelihood
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._if2 import ClimbSettings, climb, climb_all
 from rivalry.inference._mcap import MIN_POINTS, Mcap, mcap
+from rivalry.inference._points import BROKEN
 from rivalry.inference._space import EDGE, PriorSpace
 from rivalry.model import Model
 
@@ -339,7 +340,7 @@ def _filters(model: Model, full: Array, settings: ProfileSettings, key: int) -> 
 
 def _impossible(error: RivalryError) -> bool:
     """Whether the point, and not the program or a file, is at fault."""
-    return all(p.code == "R0821" or p.code.startswith("R080") for p in error.problems)
+    return all(p.code == "R0821" or p.code in BROKEN for p in error.problems)
 
 
 def _key(seed: int, parameter: str, i: int, replicate: int, phase: int) -> int:

@@ -9,6 +9,7 @@ invariant (preconditioned Crank-Nicolson; Cotter et al. 2013) are one line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,8 @@ class PriorSpace:
         held: Mapping[str, float] | None = None,
     ) -> None:
         self.model = model
-        held = held or {}
+        held = dict(held or {})
+        self._held = held
         uncertain = [p.name for p in model.parameters if p.prior is not None and p.name not in held]
         chosen = uncertain if names is None else _choose(model, names, uncertain)
         if not chosen:
@@ -66,6 +68,10 @@ class PriorSpace:
         for name, value in held.items():
             self._base[model.parameter_index[name]] = value
         self._maps = [_Map(model.parameters[model.parameter_index[n]]) for n in chosen]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # quantile functions need not travel to a worker: they follow from the model
+        return PriorSpace, (self.model, self.names, self._held)
 
     @property
     def size(self) -> int:
