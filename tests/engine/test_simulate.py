@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rivalry.engine import build_schedule, default_outputs, simulate
+from rivalry.engine import Start, build_schedule, default_outputs, simulate
+from rivalry.engine.codegen import state_names
 from rivalry.foundation import RivalryError, parse_yaml
 from rivalry.model import ModelSpec, build_model
 from rivalry.model.spec import ScenarioSpec
@@ -303,3 +304,56 @@ def test_a_year_that_began_before_the_model_is_not_drawn():
     total, end = (np.flatnonzero(~np.isnan(ds[f"y:{n}"].values[0])) for n in ("total", "end"))
     assert total.tolist() == [20, 32]
     assert end.tolist() == [8, 20, 32]
+
+
+def _states_at(model, ensemble, t):
+    """States at the end of a month, as the engine keeps them."""
+    logs = {n.name for n in model.noise if n.kind == "ar1" and n.log}
+    columns = [ensemble[n].values[:, t] for n in state_names(model)]
+    named = zip(state_names(model), columns, strict=True)
+    return np.column_stack([np.log(x) if n in logs else x for n, x in named])
+
+
+def test_a_run_that_goes_on_from_a_month_is_the_run_itself(everything):
+    """With keyed numbers a month's draws do not depend on where the run began."""
+    names = list(everything.recordable)
+    whole = simulate(everything, 20, seed=3, keyed=True, outputs=names)
+    after = everything.months[9]
+    rest = simulate(
+        everything,
+        seed=3,
+        keyed=True,
+        outputs=names,
+        parameters=whole["parameters"].values,
+        start=Start(after, _states_at(everything, whole, 9)),
+        until=everything.months[20],
+    )
+    assert list(rest["month"].values) == list(whole["month"].values[10:21])
+    for name in [*names, *(f"y:{o.name}" for o in everything.observations)]:
+        np.testing.assert_allclose(
+            rest[name].values, whole[name].values[:, 10:21], rtol=1e-9, err_msg=name
+        )
+
+
+def test_a_run_ends_where_it_is_told(everything):
+    month = everything.months[6]
+    short = simulate(everything, 5, seed=3, until=month)
+    whole = simulate(everything, 5, seed=3)
+    assert short.sizes["month"] == 7
+    for name in default_outputs(everything):
+        np.testing.assert_array_equal(short[name].values, whole[name].values[:, :7])
+
+
+def test_months_outside_the_model_are_refused(everything):
+    with pytest.raises(RivalryError) as caught:
+        simulate(everything, 2, until=everything.time.end + 1)
+    assert caught.value.problems[0].code == "R0808"
+    last = Start(everything.time.end, np.zeros((2, len(state_names(everything)))))
+    with pytest.raises(RivalryError) as caught:
+        simulate(everything, 2, start=last)
+    assert caught.value.problems[0].code == "R0808"
+
+
+def test_states_of_another_shape_are_refused(everything):
+    with pytest.raises(ValueError, match="do not fit"):
+        simulate(everything, 2, start=Start(everything.months[3], np.zeros((2, 1))))

@@ -7,7 +7,14 @@ from rivalry.engine._kernels import cache_folder, engine_digest
 from rivalry.engine._reference import simulate_reference
 from rivalry.engine._repeat import LikelihoodEstimate, estimate_likelihood
 from rivalry.engine._schedule import Schedule, build_schedule
-from rivalry.engine._simulate import count_threads, default_outputs, month_index, observed, simulate
+from rivalry.engine._simulate import (
+    Start,
+    count_threads,
+    default_outputs,
+    month_index,
+    observed,
+    simulate,
+)
 from rivalry.engine._swarm import Swarm
 from rivalry.engine._version import RESULTS_VERSION
 from rivalry.model._priors import draw_parameters, prior_distribution
@@ -20,6 +27,7 @@ __all__ = [
     "FilterResult",
     "LikelihoodEstimate",
     "Schedule",
+    "Start",
     "Swarm",
     "build_schedule",
     "cache_folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,31 @@ from numpy.typing import NDArray
 from rivalry.engine._faults import run_fault
 from rivalry.engine._kernels import simulate_kernel
 from rivalry.engine._schedule import build_schedule
-from rivalry.foundation import Problem, RivalryError, nearest
+from rivalry.engine.codegen import state_names
+from rivalry.foundation import Month, Problem, RivalryError, nearest
 from rivalry.model import Model
 from rivalry.model._priors import draw_parameters
 from rivalry.model.spec import ScenarioSpec
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Start:
+    """States from which trajectories go on.
+
+    Attributes
+    ----------
+    after : Month
+        The month at whose end they stand.
+    states : ndarray (n_draws, n_states)
+        Columns as in `FilterHistory.names`.
+    """
+
+    after: Month
+    states: NDArray[np.float64]
+
+
 #: Draws a task runs; small enough for progress and cancelling, large enough to cost nothing.
 _CHUNK = 32
 
@@ -42,6 +62,8 @@ def simulate(
     threads: int | None = None,
     keyed: bool = False,
     progress: Progress | None = None,
+    start: Start | None = None,
+    until: Month | None = None,
 ) -> xr.Dataset:
     """Simulate an ensemble.
 
@@ -67,6 +89,10 @@ def simulate(
         Common random numbers: every element draws from a stream of its own, so that a change
         in one flow leaves the numbers of all others untouched.
     progress : callable (done, total), optional
+    start : Start, optional
+        States to go on from, such as a filter's at an origin; default: the model's start.
+    until : Month, optional
+        Last month to simulate; default: the model's last.
 
     Returns
     -------
@@ -78,7 +104,7 @@ def simulate(
     ------
     RivalryError
         R0801..R0804 when a trajectory breaks (negative or infinite hazard, a level that is not
-        finite), R0807 for an unknown output, R0808 for a number out of range.
+        finite), R0807 for an unknown output, R0808 for a number or month out of range.
     """
     check_seed(seed)
     if parameters is None:
@@ -91,10 +117,11 @@ def simulate(
     n_draws = parameters.shape[0]
     names = resolve_outputs(model, outputs)
     rec = np.array([model.recordable.index(n) for n in names], dtype=np.int64)
-    months = model.time.n_months
+    begin, months = _span(model, n_draws, start, until)
+    states = np.zeros((0, 0)) if start is None else np.ascontiguousarray(start.states)
     n_obs = len(model.observations) if observations else 0
-    out = np.full((n_draws, months, len(names)), np.nan)
-    outy = np.full((n_draws, months, n_obs), np.nan)
+    out = np.full((n_draws, months - begin, len(names)), np.nan)
+    outy = np.full((n_draws, months - begin, n_obs), np.nan)
     errors = np.zeros((n_draws, 3))
     schedule = build_schedule(model, scenario)
     inputs, due = input_table(model), due_table(model)
@@ -107,7 +134,7 @@ def simulate(
             np.empty(max(len(model.recordable), 1)),
             first, last, months, model.time.start.month - 1, ids, parameters,
             schedule.parameters, schedule.fire, inputs, due, seed, keyed, rec,
-            out[first:last], outy[first:last], errors,
+            out[first:last], outy[first:last], errors, begin, states,
         )  # fmt: skip
         return last - first
 
@@ -127,7 +154,31 @@ def simulate(
             raise
     if errors[:, 0].any():
         raise run_fault(model, errors, parameters)
-    return dataset(model, names, out, outy, parameters, seed)
+    return dataset(model, names, out, outy, parameters, seed, begin)
+
+
+def _span(model: Model, n_draws: int, start: Start | None, until: Month | None) -> tuple[int, int]:
+    """First month to simulate, and the one after the last (R0808 outside the model's time)."""
+    begin = 0 if start is None else model.time.index(start.after) + 1
+    end = model.time.n_months if until is None else model.time.index(until) + 1
+    if start is not None and (begin < 1 or start.states.shape != _shape(model, n_draws)):
+        raise ValueError(f"states {start.states.shape} after {start.after} do not fit the model")
+    if not begin < end <= model.time.n_months:
+        first = model.time.start + begin
+        raise RivalryError(
+            Problem(
+                "R0808",
+                f"months {first} to {until or model.time.end} of a model that runs from "
+                f"{model.time.start} to {model.time.end}",
+                "Name months inside the model's time, or move time.end.",
+            ),
+            exit_code=2,
+        )
+    return begin, end
+
+
+def _shape(model: Model, n_draws: int) -> tuple[int, int]:
+    return n_draws, len(state_names(model))
 
 
 def input_table(model: Model) -> NDArray[np.float64]:
@@ -223,8 +274,9 @@ def dataset(
     outy: NDArray[np.float64],
     parameters: NDArray[np.float64],
     seed: int,
+    begin: int = 0,
 ) -> xr.Dataset:
-    """Lay out what a backend computed; see `simulate`."""
+    """Lay out what a backend computed, from month `begin` on; see `simulate`."""
     data: dict[str, tuple[list[str], NDArray[np.float64], dict[str, str]]] = {}
     for j, name in enumerate(names):
         element = model.elements[name]
@@ -239,7 +291,7 @@ def dataset(
     data["parameters"] = (["draw", "parameter"], parameters, {"kind": "parameter"})
     coords = {
         "draw": np.arange(out.shape[0]),
-        "month": month_index(model),
+        "month": month_index(model)[begin : begin + out.shape[1]],
         "parameter": [p.name for p in model.parameters],
     }
     return xr.Dataset(data, coords=coords, attrs={"title": model.title, "seed": seed})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from rivalry.engine._support import resample
 from rivalry.engine.codegen import state_names
 from rivalry.model import Model
 
+#: Particles that share a stream of random numbers; the kernel's own.
+_BLOCK = 1024
+
 
 class Swarm:
     """Particles with parameters, moved a month at a time and resampled every month.
@@ -24,20 +28,30 @@ class Swarm:
     ----------
     model : Model
     n_particles : int
+    threads : int
+        Streams belong to blocks of particles, so that results do not depend on it.
     """
 
-    def __init__(self, model: Model, n_particles: int) -> None:
+    def __init__(self, model: Model, n_particles: int, threads: int = 1) -> None:
         self.model = model
         self.n = n_particles
         self._kernel = swarm_kernel(model)
         self._state = np.zeros((n_particles, len(state_names(model))))
         self._increment = np.zeros(n_particles)
         self._ancestors = np.zeros(n_particles, dtype=np.int64)
-        self._stream = np.empty(4, dtype=np.uint64)
+        blocks = -(-n_particles // _BLOCK)
+        self._parts = np.linspace(0, blocks, min(threads, blocks) + 1).astype(np.int64) * _BLOCK
+        self._parts[-1] = n_particles
+        self._compiled = False
         self._inputs = input_table(model)
         self._schedule = build_schedule(model)
         self._data, self._high = data_tables(model)
         self.months = last_data_month(self._data, self._high) + 1
+
+    @property
+    def states(self) -> NDArray[np.float64]:
+        """The particles (n_particles, n_states) after the last step, equally likely."""
+        return self._state
 
     def step(
         self, t: int, parameters: NDArray[np.float64], seed: int, stream: int, u: float
@@ -64,16 +78,29 @@ class Swarm:
         RivalryError
             R0801..R0804, R0809 if every particle broke.
         """
-        errors = np.zeros(3)
-        self._kernel(
-            self._stream, 0, self.n, t, self.model.time.start.month - 1, self._state,
-            self._increment, parameters, self._schedule.parameters, self._schedule.fire,
-            self._inputs, self._data, self._high, seed, stream, errors,
-        )  # fmt: skip
+        errors = np.zeros((len(self._parts) - 1, 3))
+
+        def move(part: int, first: int, last: int) -> None:
+            self._kernel(
+                np.empty(4, dtype=np.uint64), first, last, t, self.model.time.start.month - 1,
+                self._state, self._increment, parameters, self._schedule.parameters,
+                self._schedule.fire, self._inputs, self._data, self._high, seed, stream,
+                errors[part],
+            )  # fmt: skip
+
+        if not self._compiled:
+            move(0, 0, 0)  # compiles, in one thread
+            self._compiled = True
+        parts = list(zip(self._parts[:-1].tolist(), self._parts[1:].tolist(), strict=True))
+        if len(parts) == 1:
+            move(0, *parts[0])
+        else:
+            with ThreadPoolExecutor(len(parts)) as pool:
+                list(pool.map(move, range(len(parts)), *zip(*parts, strict=True)))
         top = float(self._increment.max())
         if not math.isfinite(top):
-            if errors[0]:
-                raise run_fault(self.model, errors[None, :], parameters[:1])
+            if errors[:, 0].any():
+                raise run_fault(self.model, errors, parameters[self._parts[:-1]])
             return -math.inf, np.arange(self.n)
         weights = np.exp(self._increment - top)
         resample(weights, u, self._ancestors)

@@ -13,6 +13,8 @@ from rivalry.inference._digests import case_digest, data_digest
 from rivalry.inference._fit import fit_pmcmc
 from rivalry.inference._if2 import Climb, ClimbSettings, climb, climb_all
 from rivalry.inference._mcap import Mcap, ProfileInterval, mcap
+from rivalry.inference._online import Cloud, Learned, OnlineSettings, learn_online
+from rivalry.inference._origin import OriginDraws, default_origin, load_origin, origin_states
 from rivalry.inference._points import likelihood_tasks, with_filter
 from rivalry.inference._pool import Pool, Shared, make_pool
 from rivalry.inference._posterior import ParameterSummary, posterior_data, summarize
@@ -65,14 +67,18 @@ __all__ = [
     "Checks",
     "Climb",
     "ClimbSettings",
+    "Cloud",
     "Coverage",
     "DataSetRanks",
     "Diagnosis",
     "Direction",
     "FitFile",
     "Gaussian",
+    "Learned",
     "LikelihoodNoise",
     "Mcap",
+    "OnlineSettings",
+    "OriginDraws",
     "Pair",
     "ParameterDiagnosis",
     "ParameterSummary",
@@ -105,19 +111,23 @@ __all__ = [
     "climb_all",
     "counts_below",
     "data_digest",
+    "default_origin",
     "diagnose",
     "ecdf_band",
     "ecdf_p_value",
     "fit_digest",
     "fit_pmcmc",
     "fit_surface",
+    "learn_online",
     "likelihood_tasks",
     "load_checkpoint",
+    "load_origin",
     "load_posterior",
     "make_pool",
     "mcap",
     "measure_noise",
     "open_fit",
+    "origin_states",
     "particles_for",
     "posterior_data",
     "posterior_mean",

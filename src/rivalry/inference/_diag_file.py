@@ -29,6 +29,7 @@ GROUPS = (
     "posterior_predictive",
     "observed_data",
     "smoothed_states",
+    "origin_states",
 )
 
 

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from rivalry.engine import BootstrapFilter, FilterResult, count_threads, observed, simulate
 from rivalry.foundation import Problem, RivalryError
 from rivalry.inference._chain import ChainSettings, ChainState
+from rivalry.inference._origin import default_origin, origin_states, state_at
+from rivalry.inference._points import BROKEN
 from rivalry.inference._space import PriorSpace
 from rivalry.model import Model, draw_parameters
 
@@ -39,8 +41,8 @@ _TRIES = 4
 class Checks:
     """Groups of a posterior file made by running the model at kept draws.
 
-    `groups` holds ``log_likelihood``, ``posterior_predictive``, ``observed_data`` and
-    ``smoothed_states``; `warnings` says what could not be made, and why.
+    `groups` holds ``log_likelihood``, ``posterior_predictive``, ``observed_data``,
+    ``smoothed_states`` and ``origin_states``; `warnings` says what could not be made, and why.
     """
 
     groups: Groups
@@ -87,7 +89,7 @@ def run_checks(
     coords = {"chain": np.arange(chains), "draw": at}
     flat = scores.reshape(chains * len(at), space.size)
     model = space.model
-    increments, paths = _filters(space, settings, flat, threads, progress)
+    increments, paths, ends = _filters(space, settings, flat, threads, progress)
     months = [str(m) for m in model.months]
     groups: Groups = {
         "log_likelihood": _log_likelihood(increments, coords, months),
@@ -97,6 +99,7 @@ def run_checks(
     lost = [i for i, path in enumerate(paths) if path is None]
     if len(lost) < len(paths):
         groups["smoothed_states"] = _smoothed(model, paths, months)
+        groups["origin_states"] = origin_states(space, flat, default_origin(model), ends, coords)
     if lost:
         groups["log_likelihood"].attrs["draws_without_likelihood"] = len(lost)
         warnings.append(
@@ -125,8 +128,8 @@ def _filters(
     scores: Array,
     threads: int | None,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Array, list[Array | None]]:
-    """Run a filter at each draw: log-likelihood by month, and one smoothed trajectory."""
+) -> tuple[Array, list[Array | None], list[Array | None]]:
+    """Run a filter at each draw: log-likelihood by month, a smoothed trajectory, an end state."""
     total = len(scores)
     workers = min(count_threads(threads), total)
     idle: SimpleQueue[BootstrapFilter] = SimpleQueue()
@@ -137,8 +140,9 @@ def _filters(
     first.run(space.model_point(), settings.seed, _STREAM, n_months=1)  # compiles, in one thread
     idle.put(first)
     point = space.swarm(scores)
+    origin = default_origin(space.model)
 
-    def work(k: int) -> tuple[Array, Array | None]:
+    def work(k: int) -> tuple[Array, Array | None, Array | None]:
         mine = idle.get()
         try:
             result = None
@@ -147,22 +151,29 @@ def _filters(
                 if result is not None and result.history is not None:
                     seed = np.random.SeedSequence([settings.seed, _STREAM, k])
                     path = result.history.trajectories(1, int(seed.generate_state(1)[0]))[0]
-                    return result.increments, path
-            return np.full(months, -math.inf) if result is None else result.increments, None
+                    key = (settings.seed, _STREAM, k, 1)
+                    return (
+                        result.increments,
+                        path,
+                        state_at(result.history, space.model, origin, key),
+                    )
+            none = np.full(months, -math.inf) if result is None else result.increments
+            return none, None, None
         finally:
             idle.put(mine)
 
     jobs = (delayed(work)(k) for k in range(total))
-    found: Iterator[tuple[Array, Array | None]] = Parallel(
+    found: Iterator[tuple[Array, Array | None, Array | None]] = Parallel(
         n_jobs=workers, prefer="threads", return_as="generator"
     )(jobs)
-    increments, paths = np.empty((total, months)), []
-    for k, (row, path) in enumerate(found):
+    increments, paths, ends = np.empty((total, months)), [], []
+    for k, (row, path, end) in enumerate(found):
         increments[k] = row
         paths.append(path)
+        ends.append(end)
         if progress is not None:
             progress(k + 1, total)
-    return increments, paths
+    return increments, paths, ends
 
 
 def _run(filter_: BootstrapFilter, point: Array, seed: int, stream: int) -> FilterResult | None:
@@ -170,7 +181,7 @@ def _run(filter_: BootstrapFilter, point: Array, seed: int, stream: int) -> Filt
     try:
         return filter_.run(point, seed, stream, keep=True)
     except RivalryError as error:
-        if all(p.code.startswith("R080") for p in error.problems):
+        if all(p.code in BROKEN for p in error.problems):
             return None
         raise
 

@@ -37,7 +37,7 @@ def filter_source(model: Model, *, swarm: bool = False) -> str:
         "if t == 0:",
         *indent(step.initial_lines() or ["pass"]),
         "else:",
-        *indent(_load(plan) or ["pass"]),
+        *indent(load_lines(plan, "i") or ["pass"]),
         *step.month_start_lines(),
         f"for k in range({model.time.substeps}):",
         *indent(step.substep_lines(inside, fail)),
@@ -94,12 +94,13 @@ def filter_source(model: Model, *, swarm: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _load(plan: Plan) -> list[str]:
+def load_lines(plan: Plan, row: str) -> list[str]:
+    """Lines that take a row of the particle array as the state at the end of a month."""
     lines = []
     ar1 = {n.name: n.log for n in plan.model.noise if n.kind == "ar1"}
     for j, name in enumerate(state_names(plan.model)):
         raw = "raw_" if name in ar1 else ""
-        lines.append(f"{raw}{plan.local(name)} = state[i, {j}]")
+        lines.append(f"{raw}{plan.local(name)} = state[{row}, {j}]")
     return lines
 
 

@@ -13,7 +13,7 @@ def observation_expressions(plan: Plan) -> list[Expr]:
 
 
 def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -> list[str]:
-    """Lines that draw a value into ``outy[draw, t, column]``."""
+    """Lines that draw a value into ``outy[draw, month, column]``."""
     args = [plan.code(a) for a in observation.args]
     family = observation.family
     call = {
@@ -39,7 +39,7 @@ def draw_lines(plan: Plan, observation: Observation, column: int, keyed: bool) -
     return [
         *lines,
         f"y = {call}",
-        f"outy[d - first, t, {column}] = y",
+        f"outy[d - first, t - begin, {column}] = y",
         # a broken argument gives NaN or infinity, which must not pass for missing data
         "if not (abs(y) < 1e300):",
         f"    note(err, int64({OBSERVATIONS + column}), t, y)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rivalry.engine.codegen._filter import load_lines
 from rivalry.engine.codegen._observe import draw_lines, observation_expressions
 from rivalry.engine.codegen._plan import STEP, Plan
 from rivalry.engine.codegen._step import Step
@@ -12,11 +13,12 @@ from rivalry.model.ir import Expr, Model, Ref
 def simulate_source(model: Model) -> str:
     """Return the source of ``simulate(...)``.
 
-    The kernel runs draws ``first..last-1`` from start to end. Each draw has its own random
-    stream, so results do not depend on how draws are shared out among threads. ``out`` and
-    ``outy`` hold the draws of this call only. ``rs`` (4,) and ``buf`` (recordable names,) are
-    working memory: a kernel that allocates would count references to its arrays at every draw of
-    random numbers.
+    The kernel runs draws ``first..last-1`` over the months ``begin..n_months-1``: from the start
+    of the model, or, if ``begin`` is not 0, from ``state`` (n_draws, states), which holds the end
+    of the month before. Each draw has its own random stream, so results do not depend on how
+    draws are shared out among threads. ``out`` and ``outy`` hold the draws and months of this
+    call only. ``rs`` (4,) and ``buf`` (recordable names,) are working memory: a kernel that
+    allocates would count references to its arrays at every draw of random numbers.
     """
     plan = Plan(model)
     step = Step(plan, keyed=True)
@@ -58,8 +60,11 @@ def simulate_source(model: Model) -> str:
         *step.parameter_lines("params[d, {}]"),
         *step.draw_aux_lines(everything),
         *step.start_lines(),
-        *step.initial_lines(),
-        "for t in range(n_months):",
+        "if begin == 0:",
+        *indent(step.initial_lines() or ["pass"]),
+        "else:",
+        *indent(load_lines(plan, "d") or ["pass"]),
+        "for t in range(begin, n_months):",
         *indent(month),
     ]
     body = [
@@ -72,7 +77,7 @@ def simulate_source(model: Model) -> str:
         HEADER,
         "@njit(**OPTIONS)",
         "def simulate(rs, buf, first, last, n_months, month0, ids, params, sched, fire, inputs,",
-        "             due, seed, keyed, rec, out, outy, errors):",
+        "             due, seed, keyed, rec, out, outy, errors, begin, state):",
         *indent(body),
     ]
     return "\n".join(lines) + "\n"
@@ -85,5 +90,5 @@ def _record(plan: Plan) -> list[str]:
     for i, name in enumerate(model.recordable):
         local = plan.local(name)
         lines.append(f"buf[{i}] = {'total_' + local if name in flows else local}")
-    lines += ["for j in range(n_rec):", "    out[d - first, t, j] = buf[rec[j]]"]
+    lines += ["for j in range(n_rec):", "    out[d - first, t - begin, j] = buf[rec[j]]"]
     return lines

@@ -247,7 +247,8 @@ def _inputs(context: Context, keys: Keys, data: ModelData) -> list[Input]:
         else:
             # months before the first row take its value: an input cannot be missing
             values = y[np.clip(np.searchsorted(at, grid, side="right") - 1, 0, None)]
-        found.append(Input(key, np.ascontiguousarray(values, dtype=float), False))
+        knots = tuple(int(i) for i in at if i < n) if spec.between == "linear" else None
+        found.append(Input(key, np.ascontiguousarray(values, dtype=float), False, knots))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -293,6 +294,9 @@ class Events:
                     if section == "count":
                         expr = self._with_flow(expr, path)
                     self._measures[name, measure] = expr
+            counts = {m: e for m in dyad.count if (e := self._measures[name, m]) is not None}
+            known = self._calendar.dyads[name]
+            self._calendar.dyads[name] = replace(known, counts=counts)
 
     def _with_flow(self, expr: Expr | None, path: Path) -> Expr | None:
         """Report a count in which no flow is named."""

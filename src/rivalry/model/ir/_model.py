@@ -168,11 +168,15 @@ class LookupTable:
 
 @dataclass(frozen=True)
 class Input:
-    """A known series: `values` is (n_months,) or, for statuses and dates, (n_months, substeps)."""
+    """A known series: `values` is (n_months,) or, for statuses and dates, (n_months, substeps).
+
+    `knots` are the months that have a figure of their own, where those between are interpolated.
+    """
 
     name: str
     values: NDArray[np.float64]
     fine: bool
+    knots: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -233,13 +237,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class Dyad:
-    """Two sides, and where their violence is filed over time."""
+    """Two sides, and where their violence is filed over time.
+
+    `counts` are those of its measures that count people as they flow.
+    """
 
     name: str
     label: str
     sides: tuple[str, str]
     ucdp: tuple[tuple[int, str | None, str | None], ...]
     measures: dict[str, str]
+    counts: dict[str, Expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
