@@ -175,7 +175,8 @@ def test_run_writes_report_tables_and_record(call, good, tmp_path):
     answer = done.json()
     folder = Path(answer["folder"])
     assert sorted(p.name for p in folder.iterdir()) == [
-        "claims.csv", "ensemble.nc", "report.html", "run.json",
+        "claims.csv", "dyads.csv", "ensemble.nc", "forecast.csv", "forecast.parquet", "report.html",
+        "run.json",
     ]  # fmt: skip
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]
     html = (folder / "report.html").read_text(encoding="utf-8")

@@ -16,12 +16,17 @@ from rivalry.cli import (
     bench,
     calibrate,
     check,
+    compare,
     diagnose,
+    evaluate,
     explain,
     filter,
     fit,
+    forecast,
+    loops,
     profile,
     run,
+    scenario,
     screen,
     show,
     simulate,
@@ -32,7 +37,8 @@ from rivalry.cli._usage import usage_problem
 from rivalry.foundation import Problem, RivalryError
 
 for _command in (
-    run, check, show, simulate, filter, screen, fit, profile, diagnose, calibrate, explain, bench,
+    run, check, show, simulate, filter, screen, fit, profile, diagnose, calibrate, forecast,
+    evaluate, scenario, compare, loops, explain, bench,
 ):  # fmt: skip
     _command.add_to(app)
 
@@ -41,7 +47,7 @@ for _command in (
 _UsageError: Any = typer.BadParameter.__mro__[1]
 #: Commands of the design that this version does not have.
 PLANNED = (
-    "forecast", "evaluate", "scenario", "claims", "report", "serve", "data", "new", "read",
+    "claims", "report", "serve", "data", "new", "read",
 )  # fmt: skip
 
 INTERRUPTED = 130

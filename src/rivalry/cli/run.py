@@ -17,6 +17,12 @@ from rivalry.cli._parameters import (
     in_words,
     origin,
 )
+from rivalry.cli._run_forecast import (
+    add_forecast,
+    find_record,
+    has_forecast,
+    write_forecast_files,
+)
 from rivalry.cli._say import print_json, print_problems, progress, remark
 from rivalry.foundation import Problem
 
@@ -45,7 +51,7 @@ def run(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate a case and write its report, with tables, to OUT/<case>/<time>/."""
+    """Simulate a case, forecast its next year, and write its report to OUT/<case>/<time>/."""
     from rivalry.cases import load_case
     from rivalry.cli._output import new_folder
     from rivalry.cli._record import Clock, provenance, write_claims, write_ensemble, write_json
@@ -55,8 +61,9 @@ def run(
     with clock.time("load"):
         loaded = load_case(case)
         fit = choose_posterior(loaded, case, posterior, prior)
+        ahead = find_record(loaded, case) if has_forecast(loaded) else None
     silent = json or quiet
-    warnings = _worth_saying(loaded)
+    warnings = _worth_saying(loaded) + ([] if ahead is None else ahead.warnings)
     if not silent:
         print_problems(warnings, as_json=False)
         remark(f"{loaded.title}: {draws:,} draws of {loaded.model.time.n_months} months")
@@ -75,6 +82,18 @@ def run(
                 threads=threads,
                 progress=report,
             )
+        if ahead is not None:
+            told = len(ahead.warnings)
+            with progress("Forecasting", quiet=silent) as report, clock.time("forecast"):
+                add_forecast(
+                    ahead, loaded, fit, draws=draws, seed=seed, threads=threads, prior=prior,
+                    report=report,
+                )  # fmt: skip
+            if not silent:
+                print_problems(ahead.warnings[told:], as_json=False)
+                if ahead.found is not None:
+                    remark(f"Forecast: {ahead.remarks[0][0].lower()}{ahead.remarks[0][1:]}")
+            warnings += ahead.warnings[told:]
         settings = {"seed": seed, "draws": draws, "threads": threads}
         remark("Writing the report", quiet=silent)
         from rivalry.model.diagram import build_graph
@@ -92,13 +111,17 @@ def run(
                     provenance=facts,
                     fitted=fit is not None,
                     posterior=None if fit is None else fit.path,
+                    forecast=None if ahead is None else ahead.for_report(),
                 ),
                 folder / "report.html",
             )
         with clock.time("write"):
             write_ensemble(ensemble, folder / "ensemble.nc")
             write_claims(loaded, folder / "claims.csv")
-        facts = {**provenance(loaded, clock, started, **settings), **made}
+            if ahead is not None:
+                write_forecast_files(ahead, folder)
+        forecast = None if ahead is None else ahead.facts()
+        facts = {**provenance(loaded, clock, started, **settings), **made, "forecast": forecast}
         write_json(facts, folder / "run.json")
     page = (result.place / "report.html").resolve()
     if json:
@@ -108,6 +131,7 @@ def run(
                 "folder": str(page.parent),
                 "report": str(page),
                 "parameters_from": made["parameters_from"],
+                "forecast": forecast,
                 "timings": {**clock.seconds, "total": clock.total},
                 "warnings": [p.as_dict() for p in warnings],
             }

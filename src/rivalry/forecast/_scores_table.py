@@ -25,6 +25,8 @@ SCORES = (
     "covered_90",
 )
 _KEYS = ("model", "origin", "step", "month_id", "unit")
+#: Ends of the 90% interval and the median, by their columns.
+QUANTILES = {"low_90": 0.05, "median": 0.5, "high_90": 0.95}
 
 
 def score(draws: Draws, panel: Panel, *, seed: int = 1) -> pd.DataFrame:
@@ -50,6 +52,8 @@ def score(draws: Draws, panel: Panel, *, seed: int = 1) -> pd.DataFrame:
           violent months more, see `summarise`;
         - ``covered_50``, ``covered_90`` (0 or 1) and ``pit``.
 
+        After ``mean`` stand ``low_90``, ``median`` and ``high_90``: the forecast as it was.
+
     Raises
     ------
     RivalryError
@@ -71,6 +75,7 @@ def score(draws: Draws, panel: Panel, *, seed: int = 1) -> pd.DataFrame:
     at_unit, at_step = np.nonzero(known)
     steps = np.array(draws.steps)[at_step]
     above = np.maximum(x, 25), np.maximum(y, 25)
+    quantiles = np.quantile(x, tuple(QUANTILES.values()), axis=1)
     return pd.DataFrame(
         {
             "model": draws.model,
@@ -80,6 +85,7 @@ def score(draws: Draws, panel: Panel, *, seed: int = 1) -> pd.DataFrame:
             "unit": draws.units[at_unit],
             "observed": y,
             "mean": x.mean(axis=1),
+            **dict(zip(QUANTILES, quantiles, strict=True)),
             "crps": crps(x, y),
             "ignorance": ignorance(x, y),
             "interval_score": interval_score(x, y, level=0.9),

@@ -1,7 +1,22 @@
 """The report: one HTML file that opens offline and can be forwarded."""
 
+from rivalry.report._evaluation import EvaluationReport, write_evaluation_page
 from rivalry.report._fit_page import write_fit_page
+from rivalry.report._forecast_input import ForecastInput
 from rivalry.report._input import CaseLike, Options, ReportInput
+from rivalry.report._panel_forecast import PanelForecast, write_panel_forecast
 from rivalry.report._render import render_report, write_report
 
-__all__ = ["CaseLike", "Options", "ReportInput", "render_report", "write_fit_page", "write_report"]
+__all__ = [
+    "CaseLike",
+    "EvaluationReport",
+    "ForecastInput",
+    "Options",
+    "PanelForecast",
+    "ReportInput",
+    "render_report",
+    "write_evaluation_page",
+    "write_fit_page",
+    "write_panel_forecast",
+    "write_report",
+]

@@ -14,6 +14,7 @@ from rivalry.evidence import Coverage, Ledger
 from rivalry.foundation import Problem, RivalryError
 from rivalry.model.ir import Model
 from rivalry.model.spec import ModelSpec
+from rivalry.report._forecast_input import ForecastInput
 
 
 class CaseLike(Protocol):
@@ -148,6 +149,8 @@ class ReportInput:
         Whether the draws come from a posterior.
     posterior : Path, optional
         File of the posterior that the parameters come from; None if they come from the prior.
+    forecast : ForecastInput, optional
+        The months ahead; None for a case without monthly counts.
     """
 
     case: CaseLike
@@ -157,6 +160,7 @@ class ReportInput:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     fitted: bool = False
     posterior: Path | None = None
+    forecast: ForecastInput | None = None
 
     def __post_init__(self) -> None:
         missing = {"draw", "month"} - set(self.ensemble.dims)

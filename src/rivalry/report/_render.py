@@ -27,6 +27,7 @@ from rivalry.report._charts import (
 )
 from rivalry.report._diagram import diagram
 from rivalry.report._fit import fit_section, unsettled
+from rivalry.report._forecast import forecast_section, key_sentence
 from rivalry.report._headline import featured, headline
 from rivalry.report._input import Options, ReportInput
 from rivalry.report._map import ROLES, Maps, maps
@@ -40,6 +41,7 @@ _SCRIPTS = ("charts.js", "tables.js", "diagram.js", "fit.js")
 #: Heading of the page's sections, in order; the ids are the anchors of the contents.
 SECTIONS = {
     "headline": "What the run says",
+    "forecast": "The months ahead",
     "observed": "The record and the model",
     "states": "Fighters and conditions",
     "fit": "What the fit found",
@@ -102,7 +104,9 @@ def render_report(run: ReportInput) -> str:
     items = timeline(run)
     strip = timeline_figure(run, items)
     fit = None if run.posterior is None else fit_section(open_fit(run.posterior), run.case)
+    ahead = None if run.forecast is None else forecast_section(run.forecast, run.case.model)
     figures = [
+        *(ahead.figures if ahead else []),
         *observed,
         *states.stocks,
         *states.levels,
@@ -112,13 +116,14 @@ def render_report(run: ReportInput) -> str:
     ]
     drawn = diagram(run)
     scripts = [vega_bundle(), *(static(name) for name in _SCRIPTS)]
-    style = static("report.css") + static("fit.css")
+    style = static("report.css") + static("fit.css") + static("forecast.css")
     end = data_end(run)
     case = run.case
     places = maps(case.ledger, options)
     moved, asked = levers(run), scenarios(run)
     page = headline(run, options)
     left_out = {
+        "forecast": ahead is None,
         "map": places is None,
         "questions": not (moved or asked),
     }
@@ -137,6 +142,8 @@ def render_report(run: ReportInput) -> str:
             charts=json_block(payload(figures)),
             graph=json_block(drawn.graph),
             headline=page,
+            ahead=ahead,
+            ahead_says=_ahead_says(run, options),
             observed=_grouped(observed),
             stocks=states.stocks,
             levels=states.levels,
@@ -195,6 +202,13 @@ def _states(run: ReportInput, options: Options) -> _States:
     return _States(
         state_figures(run, stocks), state_figures(run, levels), state_figures(run, rest), absent
     )
+
+
+def _ahead_says(run: ReportInput, options: Options) -> str:
+    """Say the forecast in a sentence for the first page."""
+    if run.forecast is None or run.forecast.found is None:
+        return ""
+    return key_sentence(run.forecast.found, run.case.model, options.headline)
 
 
 def payload(figures: Sequence[Figure]) -> dict[str, Any]:

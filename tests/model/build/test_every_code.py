@@ -144,6 +144,7 @@ CHANGES: dict[str, tuple[list[Change], str, str]] = {
         "dyads.north_south.sides",
         "both sides",
     ),
+    "R0521": ([(("variants", "other"), {})], "variants.other", "changes nothing"),
 }
 
 

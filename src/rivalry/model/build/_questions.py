@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rivalry.model.build._context import Context, Path
 from rivalry.model.build._resolve import Resolver
 from rivalry.model.ir import Const, Flow
-from rivalry.model.spec import ExpectationSpec, LeverSpec, ScenarioSpec
+from rivalry.model.spec import ExpectationSpec, LeverSpec, ScenarioSpec, VariantSpec
 
 _OVER = re.compile(r"\s*0*[1-9][0-9]*\s*(months?|years?)\s*")
 _OF = re.compile(r"\s*(sum|mean|last)\(\s*([^()]+?)\s*\)\s*")
@@ -39,7 +39,7 @@ def check_use(
 
 
 def check_questions(context: Context) -> tuple[str, ...]:
-    """Check levers, scenarios and expectations.
+    """Check levers, scenarios, expectations and variants.
 
     Returns
     -------
@@ -53,6 +53,8 @@ def check_questions(context: Context) -> tuple[str, ...]:
         scheduled |= dict.fromkeys(_scenario(context, key, scenario))
     for key, expectation in context.spec.expectations.items():
         _expectation(context, key, expectation)
+    for key, variant in context.spec.variants.items():
+        _variant(context, key, variant)
     return tuple(scheduled)
 
 
@@ -174,6 +176,35 @@ def _expectation(context: Context, key: str, expectation: ExpectationSpec) -> No
             f"{name} is a {context.elements[found[0]].kind}, which no simulation changes",
             "Name a stock, level, noise, auxiliary, flow or accumulator.",
             (*path, "of"),
+        )
+
+
+def _variant(context: Context, key: str, variant: VariantSpec) -> None:
+    path: Path = ("variants", key)
+    if key == "base":
+        context.problem("R0521", "'base' is the case itself", "Rename it.", path)
+    taken: dict[str, str] = {}
+    for which in ("set", "priors", "bounds"):
+        for name, value in getattr(variant, which).items():
+            at = (*path, which, name)
+            if which == "set" and not math.isfinite(value):
+                context.problem("R0521", f"{name} is held at {value}", "Give a finite number.", at)
+            if which == "bounds" and None not in value and not value[0] < value[1]:
+                context.problem(
+                    "R0521", f"the bounds of {name} are empty", "Write [lowest, highest].", at
+                )
+            for scalar in _parameters(context, name, at):
+                before = taken.setdefault(scalar, which)
+                if "set" in (before, which) and before != which:
+                    context.problem(
+                        "R0521",
+                        f"{key} holds {scalar} at a value and gives it {which}",
+                        "Keep one.",
+                        at,
+                    )
+    if not taken:
+        context.problem(
+            "R0521", f"variant {key} changes nothing", "Give set, priors or bounds.", path
         )
 
 

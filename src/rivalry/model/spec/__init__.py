@@ -11,6 +11,7 @@ from rivalry.model.spec._questions import (
     LeverSpec,
     LoopSpec,
     ScenarioSpec,
+    VariantSpec,
 )
 from rivalry.model.spec._state import (
     AuxiliarySpec,
@@ -46,4 +47,5 @@ __all__ = [
     "TimeSpec",
     "UcdpSpan",
     "Value",
+    "VariantSpec",
 ]

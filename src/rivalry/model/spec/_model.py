@@ -16,6 +16,7 @@ from rivalry.model.spec._questions import (
     LeverSpec,
     LoopSpec,
     ScenarioSpec,
+    VariantSpec,
 )
 from rivalry.model.spec._state import Auxiliary, FlowSpec, LevelSpec, NoiseSpec, StockSpec
 
@@ -55,6 +56,7 @@ class ModelSpec(Strict):
     levers: dict[str, LeverSpec] = Field(default_factory=dict)
     scenarios: dict[str, ScenarioSpec] = Field(default_factory=dict)
     expectations: dict[str, ExpectationSpec] = Field(default_factory=dict)
+    variants: dict[str, VariantSpec] = Field(default_factory=dict)
     bindings: dict[str, BindingSpec] = Field(
         default_factory=dict, description="Claim id -> what in the model carries it."
     )

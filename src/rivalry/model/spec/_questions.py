@@ -38,6 +38,20 @@ class ExpectationSpec(Documented):
     sign: Literal["+", "-", "0"]
 
 
+class VariantSpec(Documented):
+    """Another structure of the case: parameters held at a value, or kept to other priors.
+
+    An effect held at 0 is a mechanism left out; a prior with bounds at 0 gives an effect of
+    open sign one of its signs.
+    """
+
+    set: dict[str, float] = Field(default_factory=dict, description="Parameter -> value held.")
+    priors: dict[str, str] = Field(default_factory=dict, description="Parameter -> prior.")
+    bounds: dict[str, tuple[float | None, float | None]] = Field(
+        default_factory=dict, description="Parameter -> lowest and highest value (null for none)."
+    )
+
+
 class BindingSpec(Strict):
     """How a claim is carried: a path of names from cause to effect, with the claimed sign.
 

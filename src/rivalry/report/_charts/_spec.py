@@ -55,6 +55,9 @@ def band_spec(
     data_end: bool = False,
     domain: Sequence[float] | None = None,
     height: int = 190,
+    half: bool = True,
+    misses: bool = False,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """Make the specification of one series.
 
@@ -72,6 +75,12 @@ def band_spec(
         Whether a dashed line marks the end of the data (row set ``end``).
     domain : sequence of two floats, optional
         Fixed ends of the vertical axis.
+    half : bool
+        Whether the 50% band is known.
+    misses : bool
+        Put a diamond around data points outside the 90% band.
+    whole : bool
+        Number the vertical axis by whole numbers only.
     """
     return _band_spec(
         months[0],
@@ -84,6 +93,9 @@ def band_spec(
         data_end,
         None if domain is None else tuple(domain),
         height,
+        half,
+        misses,
+        whole,
     )
 
 
@@ -99,6 +111,9 @@ def _band_spec(
     data_end: bool,
     domain: tuple[float, ...] | None,
     height: int,
+    half: bool,
+    misses: bool,
+    whole: bool,
 ) -> dict[str, Any]:
     x = _time(np.array([first, last]))
     axis: dict[str, Any] = {
@@ -110,6 +125,8 @@ def _band_spec(
     }
     if values:
         axis["values"] = list(values)
+    if whole:
+        axis["tickMinStep"] = 1
     form: dict[str, Any] = {"type": kind}
     if domain is not None:
         form["domain"] = list(domain)
@@ -120,7 +137,7 @@ def _band_spec(
         return alt.Y(f"{field}:Q")
 
     # Layers share scales and axes, so one of them says how they look, for all.
-    whole = alt.Y("c:Q", scale=alt.Scale(**form), axis=alt.Axis(**axis))
+    middle = alt.Y("c:Q", scale=alt.Scale(**form), axis=alt.Axis(**axis))
     rows = alt.Chart(alt.NamedData(name="band")).encode(x=alt.X("t:T"))
     layers: list[alt.Chart] = []
     if sparse:
@@ -128,9 +145,13 @@ def _band_spec(
             rows.mark_rule(color=MODEL, strokeWidth=1.5, strokeDash=[3, 2]).encode(
                 y=y("a"), y2="e:Q"
             ),
-            rows.mark_rule(color=MODEL, strokeWidth=7, opacity=0.4).encode(y=y("b"), y2="d:Q"),
+            *(
+                [rows.mark_rule(color=MODEL, strokeWidth=7, opacity=0.4).encode(y=y("b"), y2="d:Q")]
+                if half
+                else []
+            ),
             rows.mark_tick(color=MODEL, thickness=2, width=11, orient="horizontal").encode(
-                x=x, y=whole
+                x=x, y=middle
             ),
         ]
     else:
@@ -144,8 +165,12 @@ def _band_spec(
             rows.mark_area(color=MODEL, opacity=0.14).encode(y=y("a"), y2="e:Q"),
             rows.mark_line(**edge).encode(y=y("a")),
             rows.mark_line(**edge).encode(y=y("e")),
-            rows.mark_area(color=MODEL, opacity=0.26).encode(y=y("b"), y2="d:Q"),
-            rows.mark_line(color=MODEL, strokeWidth=1.8).encode(x=x, y=whole),
+            *(
+                [rows.mark_area(color=MODEL, opacity=0.26).encode(y=y("b"), y2="d:Q")]
+                if half
+                else []
+            ),
+            rows.mark_line(color=MODEL, strokeWidth=1.8).encode(x=x, y=middle),
         ]
     if data_end:
         layers.append(
@@ -174,12 +199,18 @@ def _band_spec(
                 strokeWidth=0.5,
             ).encode(y=y("o"))
         )
+    if misses:
+        layers.append(
+            rows.transform_filter("isValid(datum.o) && (datum.o < datum.a || datum.o > datum.e)")
+            .mark_point(shape="diamond", filled=False, size=90, color=RANGE, strokeWidth=1.8)
+            .encode(y=y("o"))
+        )
     layers.append(
         rows.mark_rule(color=INK, opacity=0, strokeWidth=6).encode(
             tooltip=[
                 alt.Tooltip("month:N", title="month"),
                 alt.Tooltip("median:N", title="model, middle"),
-                alt.Tooltip("half:N", title="50% band"),
+                *([alt.Tooltip("half:N", title="50% band")] if half else []),
                 alt.Tooltip("most:N", title="90% band"),
                 *([alt.Tooltip("recorded:N", title="recorded")] if data or ranges else []),
             ]

@@ -32,6 +32,7 @@
       row.median = show(row.c);
       row.half = show(row.b) + " to " + show(row.d);
       row.most = show(row.a) + " to " + show(row.e);
+      row.o = p && p.length === 2 ? p[1] : null;
       row.recorded = !p ? "" : p.length > 2 && p[2] !== null ? show(p[1]) + " to " + show(p[2]) : show(p[1]);
       rows.push(row);
     }
@@ -93,7 +94,9 @@
       head.scope = "row";
       head.textContent = row.month;
       line.appendChild(head);
-      [row.recorded, row.median, row.half, row.most].forEach(function (text) {
+      var cells = [row.recorded, row.median, row.half, row.most];
+      if (chart.nohalf) cells.splice(2, 1);
+      cells.forEach(function (text) {
         line.insertCell().textContent = text;
       });
     });
