@@ -35,7 +35,7 @@ COMMANDS = ["run", "check", "show", "simulate", "explain", "bench"]
         (["check", "good", "extra"], "R0905", "extra"),
         (["show", "good", "--dot", "--element", "x"], "R0905", "--element"),
         (["explain", "R1234"], "R0907", "R1234"),
-        (["scenario", "x"], "R0909", "not in this version"),
+        (["serve", "x"], "R0909", "not in this version"),
         (["run", "x", "--scenario", "y"], "R0902", "rivalry simulate"),
         (["show", "two_groups", "--section", "flwos"], "R0911", "'flows'"),
         (["simulate", "x", "--out", "x.csv"], "R0910", "x.nc"),

@@ -87,13 +87,14 @@ def evaluate_case(
             remark(f"{found.taken_up} finished parts were taken up", quiet=quiet or json)
         remark("Comparing and writing", quiet=quiet or json)
         by_series = compare_series(found)
-        remarks = [*series_words(by_series), *_remarks(found, panel)]
+        remarks, findings = _remarks(found, panel), series_words(by_series)
         facts: dict[str, Any] = {
             **provenance(loaded, clock, started, seeds=list(seeds), draws=draws, threads=threads),
             "origins": [str(o) for o in found.origins],
             "steps": list(steps),
             "models": list(models),
             "policy": CASE_POLICY,
+            "findings": findings,
             "remarks": remarks,
             "checkpoint": str(checkpoint),
         }
@@ -101,7 +102,7 @@ def evaluate_case(
             write_evaluation_folder(
                 result.draft, found.table, title=loaded.title, unit="series", target="count",
                 source=f"monthly series of the case {loaded.name}", policy=CASE_POLICY,
-                models=models, settings=_settings(facts), remarks=remarks,
+                models=models, settings=_settings(facts), remarks=remarks, findings=findings,
             )  # fmt: skip
             write_csv(by_series, result.draft / "by_series.csv")
         record = None
@@ -124,6 +125,7 @@ def evaluate_case(
                 "page": str(place / "evaluation.html"),
                 **{k: facts[k] for k in ("origins", "steps", "draws", "seeds", "models")},
                 "series": by_series.to_dict("records"),
+                "findings": findings,
                 "remarks": remarks,
                 "record": None if record is None else str(kept),
                 "timings": facts["timings"],
@@ -131,7 +133,7 @@ def evaluate_case(
         )
         return
     _print(by_series, models)
-    for line in series_words(by_series):
+    for line in findings:
         typer.echo(line)
     if record is not None:
         remark(f"Record of past forecasts: {kept}", quiet=quiet)

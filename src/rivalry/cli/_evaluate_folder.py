@@ -28,6 +28,7 @@ def write_evaluation_folder(
     reference: str | None = None,
     settings: Sequence[tuple[str, str]] = (),
     remarks: Sequence[str] = (),
+    findings: Sequence[str] = (),
 ) -> ScoreTables:
     """Write everything but ``run.json`` into a folder.
 
@@ -53,6 +54,8 @@ def write_evaluation_folder(
         Rows of "How it was made" on the page.
     remarks : sequence of str
         Said at the top of the page.
+    findings : sequence of str
+        What is said of each unit, before the means over all.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def write_evaluation_folder(
     write_evaluation_page(
         EvaluationReport(
             tables=tables, origins=origins, title=title, unit=unit, target=target, source=source,
-            policy=policy, settings=tuple(settings), remarks=tuple(remarks),
+            policy=policy, settings=tuple(settings), remarks=tuple(remarks), findings=tuple(findings),
         ),
         folder / "evaluation.html",
     )  # fmt: skip

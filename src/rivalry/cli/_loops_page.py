@@ -30,8 +30,8 @@ _STYLE = (
 )
 _READ = {
     "relative": "At each stock and level on the way round a loop, what reaches it along the loop "
-    "is taken as a share of all that moves it (what it does to itself aside); a loop's share is "
-    "the product. A loop is thus never stronger than its weakest link.",
+    "is taken as a share of all that moves it (what it does to itself, and to and fro with others, "
+    "aside); a loop's share is the product.",
     "published": "Scores are the loop scores of Schoenberg, Davidsen and Eberlein (2020), as "
     "shares of the sum of their sizes. Forces that cancel at a stock count before they cancel.",
 }
@@ -138,7 +138,7 @@ def _strip(band: LoopBand, top: float, number: int) -> str:
     base = _TITLE + _STRIP - 6
     out = [
         f'<text x="{_LEFT}" y="12" fill="{_TEXT}"><tspan font-weight="700">{mark}</tspan>'
-        f"{escape(_short(name))}{note}</text>",
+        f"{escape(_short(name, 105 - len(note)))}{note}</text>",
         f'<path d="M{_LEFT} {base}H{_WIDTH - _RIGHT}M{_LEFT} {base - _STRIP + 8}H{_WIDTH - _RIGHT}"'
         f' stroke="{_GRID}" fill="none"/>',
         f'<text x="{_LEFT - 6}" y="{base - _STRIP + 14}" text-anchor="end" fill="#555" '
@@ -214,5 +214,5 @@ def _nanmax(values: NDArray[np.float64]) -> float:
     return float(there.max()) if there.size else float("nan")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 100 else text[:99] + "\N{HORIZONTAL ELLIPSIS}"
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -16,6 +16,7 @@ from rivalry.cli import (
     bench,
     calibrate,
     check,
+    claims,
     compare,
     diagnose,
     evaluate,
@@ -38,7 +39,7 @@ from rivalry.foundation import Problem, RivalryError
 
 for _command in (
     run, check, show, simulate, filter, screen, fit, profile, diagnose, calibrate, forecast,
-    evaluate, scenario, compare, loops, explain, bench,
+    evaluate, scenario, claims, compare, loops, explain, bench,
 ):  # fmt: skip
     _command.add_to(app)
 
@@ -47,7 +48,7 @@ for _command in (
 _UsageError: Any = typer.BadParameter.__mro__[1]
 #: Commands of the design that this version does not have.
 PLANNED = (
-    "claims", "report", "serve", "data", "new", "read",
+    "report", "serve", "data", "new", "read",
 )  # fmt: skip
 
 INTERRUPTED = 130

@@ -27,16 +27,12 @@ _STYLE = (
 )
 
 
-def page(
-    case: Case, found: Contrasts, shown: dict[str, list[str]], source: str, draws: int
-) -> str:
+def page(case: Case, found: Contrasts, shown: dict[str, list[str]], source: str, draws: int) -> str:
     """Return an offline page with a section for each what-if."""
     links = "".join(
         f'<li><a href="#w{i}">{escape(c.what.label)}</a></li>' for i, c in enumerate(found)
     )
-    sections = "\n".join(
-        _section(case, c, shown[c.what.name], i) for i, c in enumerate(found)
-    )
+    sections = "\n".join(_section(case, c, shown[c.what.name], i) for i, c in enumerate(found))
     warnings = "".join(f"<li>{escape(w.message)}</li>" for w in found.warnings)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -47,7 +43,8 @@ def page(
         "parameters and the same random numbers, so that every difference comes from the change. "
         f"{escape(source[:1].upper() + source[1:])}. The bands hold 50% and 90% of the draws. A "
         "contrast says what the model implies; it is no forecast of what anybody will do.</p>"
-        f"<ul>{links}</ul>" + (f"<h2>Warnings</h2><ul>{warnings}</ul>" if warnings else "")
+        f"<ul>{links}</ul>"
+        + (f"<h2>Warnings</h2><ul>{warnings}</ul>" if warnings else "")
         + f"\n{sections}\n</body></html>\n"
     )
 
@@ -62,9 +59,7 @@ def _section(case: Case, found: Contrast, names: list[str], number: int) -> str:
         if found.from_states is not None
         else "Both worlds run from the model's start; the data do not steer them on the way."
     )
-    parts = " ".join(
-        p.spec.note.strip() for p in found.what.parts if p.spec.note
-    )
+    parts = " ".join(p.spec.note.strip() for p in found.what.parts if p.spec.note)
     return (
         f'<section id="w{number}"><h2>{escape(found.what.label)}</h2>'
         f"<p>{found.first} to {found.months[-1]}. {went} {escape(parts)}</p>"

@@ -82,7 +82,7 @@ def loops(
     listed: Annotated[
         int,
         typer.Option("--listed", min=0, max=50, help="Loops to list that the case does not name."),
-    ] = 3,
+    ] = 4,
     out: Annotated[
         Path, typer.Option("--out", help="Folder for results: FOLDER/<case>/<time>/.")
     ] = Path("out"),
@@ -118,6 +118,7 @@ def loops(
                 method=scores,
                 max_states=states,
                 listed=listed,
+                focus=wanted,
                 threads=threads,
                 progress=report,
             )
@@ -166,8 +167,8 @@ def loops(
 
 def _years(model: Model, text: str | None) -> list[int]:
     """Read ``2015,2018``; the default's years, or four of the model's own."""
+    first, last = (model.time.start + 1).year, model.time.end.year
     if text is None:
-        first, last = (model.time.start + 1).year, model.time.end.year
         known = [y for y in _YEARS if first <= y <= last]
         n = last - first
         return known or sorted({first + round(n * i / 3) for i in range(4)})
@@ -178,6 +179,16 @@ def _years(model: Model, text: str | None) -> list[int]:
     if not found:
         raise RivalryError(
             Problem("R1144", f"--years {text!r} names no years", "Write --years 2015,2018."),
+            exit_code=2,
+        )
+    strange = [y for y in found if not first <= y <= last]
+    if strange:
+        raise RivalryError(
+            Problem(
+                "R1143",
+                f"no month of {', '.join(map(str, strange))} is scored",
+                f"Years from {first} to {last} are.",
+            ),
             exit_code=2,
         )
     return found
@@ -192,7 +203,7 @@ def _warnings(strength: LoopStrength, years: list[LoopYear]) -> list[Problem]:
         Problem(
             "R1145",
             f"part of the change of {strength.variable} was not traced: {where}",
-            "Raise --states to follow longer ways; ways that go round another loop first stay.",
+            "Raise --states to follow longer ways.",
             severity="warning",
         )
     ]

@@ -42,8 +42,8 @@ def scenario(
         list[str] | None,
         typer.Option(
             "--set",
-            help="Move a lever: lever=value, or lever=value@2025-01. Added to every scenario named, "
-            "or a what-if of its own.",
+            help="Move a lever: lever=value, or lever=value@2025-01. Added to every scenario "
+            "named, or a what-if of its own.",
             show_default=False,
         ),
     ] = None,
@@ -66,8 +66,8 @@ def scenario(
         str | None,
         typer.Option(
             "--outputs",
-            help="What to compare, with commas: 'deaths,fighters'; none = the case's headline, what "
-            "its expectations are about, and what moves most.",
+            help="What to compare, with commas: 'deaths,fighters'; none = the case's headline, "
+            "what its expectations are about, and what moves most.",
         ),
     ] = None,
     draws: Annotated[
@@ -106,9 +106,7 @@ def scenario(
             model, whats, drawn.parameters, horizon=horizon, outputs=wanted, start=drawn.start,
             seed=seed, threads=threads,
         )  # fmt: skip
-    shown = {
-        c.what.name: wanted or default_names(model, c, loaded.report.headline) for c in found
-    }
+    shown = {c.what.name: wanted or default_names(model, c, loaded.report.headline) for c in found}
     notes = [*_early(model, found), *_free(model, found, fit), *found.warnings]
     settings = {"seed": seed, "draws": draws, "horizon": horizon, "threads": threads}
     facts = {

@@ -57,6 +57,9 @@ class EvaluationReport:
         Rows of "How it was made".
     remarks : tuple of str
         Said above everything: what a reader must know to read the figures.
+    findings : tuple of str
+        Said first, unit by unit, where units differ in size so much that a mean over them says
+        little.
     """
 
     tables: ScoreTables
@@ -68,6 +71,7 @@ class EvaluationReport:
     policy: str
     settings: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
 
 
 def write_evaluation_page(found: EvaluationReport, path: str | Path) -> Path:

@@ -10,6 +10,7 @@ from rivalry.whatif._change import (
     moved_to,
     named_scenario,
 )
+from rivalry.whatif._checks import CHECKS_FILE, CheckRow, check_rows
 from rivalry.whatif._claims import ClaimRow, judge_claims, statement
 from rivalry.whatif._compare import (
     BASE,
@@ -52,10 +53,12 @@ from rivalry.whatif._verdict import VERDICTS, Judgement, Sides, Verdict, count_s
 
 __all__ = [
     "BASE",
+    "CHECKS_FILE",
     "LOOP_SOURCES",
     "LOOP_UNTRACED",
     "REFERENCE",
     "VERDICTS",
+    "CheckRow",
     "ClaimRow",
     "Comparison",
     "Contrast",
@@ -76,6 +79,7 @@ __all__ = [
     "Verdict",
     "WhatIf",
     "chance",
+    "check_rows",
     "compare",
     "contractions",
     "contrast",

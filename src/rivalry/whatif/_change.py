@@ -139,10 +139,10 @@ def made_up(
             spec = ScenarioSpec.model_validate({"fire": {shock: date}})
             parts.append(Part(f"{shock}@{date}", spec))
     for name in without:
-        shock = _shock(model, name, problems)
-        if shock is not None:
-            spec = ScenarioSpec.model_validate({"without": [shock]})
-            parts.append(Part(f"no_{shock}", spec))
+        absent = _shock(model, name, problems)
+        if absent is not None:
+            spec = ScenarioSpec.model_validate({"without": [absent]})
+            parts.append(Part(f"no_{absent}", spec))
     _refuse(problems)
     names = [p.name for p in parts]
     return WhatIf("+".join(names), ", ".join(names), tuple(parts)) if parts else REFERENCE
@@ -284,9 +284,7 @@ def _month(text: str, where: str, problems: Problems) -> Month | None:
     try:
         return parse_date(text)[0]
     except (ValueError, RivalryError):
-        problems.add(
-            "R1102", f"{where}: {text!r} is no date", "Write YYYY-MM, such as 2025-01."
-        )
+        problems.add("R1102", f"{where}: {text!r} is no date", "Write YYYY-MM, such as 2025-01.")
         return None
 
 

@@ -171,19 +171,20 @@ def _row(case: Case, id: str, spec: CheckSpec) -> CheckRow:
         if spec.low is None or spec.high is None:
             raise ValueError("'between' needs low and high")
         low, high = _number(case, spec.low), _number(case, spec.high)
-        true, against = low <= value <= high, f"between {low:,g} and {high:,g}"
+        true, against = low <= value <= high, f"between {_shown(low)} and {_shown(high)}"
     else:
         if spec.than is None:
             raise ValueError(f"'{spec.holds}' needs 'than'")
         bound = _number(case, spec.than)
-        true, against = _COMPARE[spec.holds](value, bound), f"{spec.holds} {bound:,g}"
+        true, against = _COMPARE[spec.holds](value, bound), f"{spec.holds} {_shown(bound)}"
     row: Any = case.ledger.get(id)
     outcome: Literal["borne out", "not borne out"] = "borne out" if true else "not borne out"
     note = f" {spec.note.strip()}" if spec.note else ""
     return CheckRow(
         id, _statement(row), row.locator, case.ledger.section_of(id) or "", "checked", outcome,
         value, against, spec.says, spec.source,
-        f"{spec.says}: {value:,.4g}, to be {against} ({spec.source}). {outcome.capitalize()}.{note}",
+        f"{spec.says}: {_shown(value)}, to be {against} ({spec.source}). "
+        f"{outcome.capitalize()}.{note}",
     )  # fmt: skip
 
 
@@ -192,7 +193,7 @@ def _statement(row: Any) -> str:
         return f"{row.cause} -> {row.effect}"
     words = getattr(row, "what", None) or getattr(row, "content", None) or getattr(row, "name", "")
     amount = getattr(row, "value", None)
-    return f"{words}: {amount:,g}" if isinstance(amount, float) else str(words).strip()
+    return f"{words}: {_shown(amount)}" if isinstance(amount, float) else str(words).strip()
 
 
 def _number(case: Case, given: Figure | float) -> float:
@@ -231,6 +232,10 @@ def _number(case: Case, given: Figure | float) -> float:
             return max(cells)
         case _:
             return min(cells)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _same(cell: str, value: str | int | float) -> bool:

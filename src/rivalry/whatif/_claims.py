@@ -140,9 +140,7 @@ def judge_claims(
     return rows
 
 
-def _built_in(
-    binding: BindingSpec | None, before: Answers, id: str, question: Question
-) -> bool:
+def _built_in(binding: BindingSpec | None, before: Answers, id: str, question: Question) -> bool:
     """Tell whether a claim's sign is built into the model.
 
     It is if the binding's note begins with 'By construction', or if all prior draws agree on the

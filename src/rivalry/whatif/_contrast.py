@@ -75,7 +75,7 @@ class Contrast:
         return self._over(self.monthly(name), how, months)
 
     def reference_total(self, name: str, how: Over, months: int | None = None) -> Array:
-        """The same of the reference (n_draws,)."""
+        """Sum, mean or last value of the reference (n_draws,)."""
         return self._over(self.reference[:, :, self.names.index(name)], how, months)
 
     def _over(self, values: Array, how: Over, months: int | None) -> Array:
@@ -236,9 +236,7 @@ class _Worlds:
     places: tuple[tuple[Month, bool], ...]
 
 
-def _worlds(
-    model: Model, whats: Sequence[WhatIf], horizon: int, start: Start | None
-) -> _Worlds:
+def _worlds(model: Model, whats: Sequence[WhatIf], horizon: int, start: Start | None) -> _Worlds:
     """Find where each what-if branches off, and the worlds long enough for all of them."""
     lasts = [first_month(model, w) + (horizon - 1) for w in whats]
     more = max((last - model.time.end for last in lasts), default=0)
@@ -310,5 +308,3 @@ def _named(error: RivalryError, what: WhatIf) -> RivalryError:
         [replace(p, message=f"under {what.name}: {p.message}") for p in error.problems],
         error.exit_code,
     )
-
-

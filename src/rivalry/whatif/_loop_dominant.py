@@ -19,8 +19,9 @@ LOOP_SOURCES = {
     "series": "known series and the calendar",
     "chance": "chance (noise of the model)",
     "events": "dated events",
+    "settling": "start values and past events wearing off",
 }
-LOOP_UNTRACED = "not traced: ways that are longer, or go round another loop"
+LOOP_UNTRACED = "not traced: ways too long or too faint"
 
 
 @dataclass(frozen=True)

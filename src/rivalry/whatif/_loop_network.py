@@ -12,8 +12,8 @@ from rivalry.model import Model
 from rivalry.model.ir import Apply, Const, Expr, Ref, refs
 
 #: Where a change comes from that no loop of the model makes.
-Outside = Literal["series", "chance", "events"]
-OUTSIDE: tuple[Outside, ...] = ("series", "chance", "events")
+Outside = Literal["series", "chance", "events", "settling"]
+OUTSIDE: tuple[Outside, ...] = ("series", "chance", "events", "settling")
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class LoopStrength:
     scores : xarray.Dataset
         ``share`` (draw, month, loop): part of the month's change, positive where the loop is
         reinforcing, negative where it is balancing; ``outside`` (draw, month, source) and
-        ``untraced`` (draw, month): parts no loop explains; all absolute values sum to 1. NaN in
+        ``untraced`` (draw, month): parts no loop makes; all absolute values sum to 1. NaN in
         months in which the variable does not change. ``largest_other`` (draw, year): yearly
         strength of the largest single loop inside the pools.
     method : {"relative", "published"}
@@ -104,7 +104,8 @@ def loop_strength(
     scenario: str | None = None,
     method: Method = "relative",
     max_states: int = 6,
-    listed: int = 3,
+    listed: int = 4,
+    focus: Sequence[int] = (),
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[LoopStrength, ...]:
@@ -129,14 +130,17 @@ def loop_strength(
         Score the trajectories of this scenario; default: the reference.
     method : {"relative", "published"}
         What a contribution is a share of, at each stock and level on the way: ``relative``, the
-        sizes of all contributions but the state's own (relative link scores, so that a loop is
-        never stronger than its weakest link); ``published``, the change itself, as in the loop
-        score of 2020, which contributions that cancel can make as large as they like.
+        sizes of all contributions but the state's own (relative link scores; detours round loops
+        of two and three states are cut out of a way), so that nothing counts twice and all ways
+        together are the whole; ``published``, the change itself, as in the loop score of 2020,
+        which contributions that cancel can make as large as they like.
     max_states : int
         Unnamed loops through more stocks and levels than that are not looked for.
     listed : int
-        Loops to list one by one, the largest first, besides the named ones, those by other routes
-        and the variable's own; all others are pooled.
+        Loops to list one by one besides the named ones, those by other routes and the variable's
+        own: those that are the largest in most draws of some year. All others are pooled.
+    focus : sequence of int
+        Years in which to look for those; default: all.
     threads : int, optional
         Results do not depend on it.
     progress : callable (done, total), optional
@@ -178,7 +182,7 @@ def loop_strength(
     pieces = [slice(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
     years = np.array([m.year for m in model.months])[1:]
     first = work.trace(pieces[0])
-    tables = {v: _Rows.choose(network, v, named, first[v], years, listed) for v in chosen}
+    tables = {v: _Rows.choose(network, v, named, first[v], years, listed, focus) for v in chosen}
     parts = {v: [tables[v].lay_out(first[v], years)] for v in chosen}
     if progress is not None:
         progress(pieces[0].stop, total)
@@ -255,6 +259,7 @@ class _Rows:
         found: Traced,
         years: NDArray[np.int64],
         n: int,
+        focus: Sequence[int],
     ) -> _Rows:
         model = network.model
         rows = [
@@ -262,11 +267,12 @@ class _Rows:
             for loop in named
             if loop.id in found.named
         ]
-        # the size in its best year: a loop may matter once and then no more
-        size = {
-            key: float(yearly(share, found.moves, years).mean(axis=0).max())
-            for key, share in found.others.items()
-        }
+        strength = {key: yearly(x, found.moves, years) for key, x in found.others.items()}
+        size = {key: float(x.mean()) for key, x in strength.items()}
+        wins = _wins(
+            {key: x for key, x in strength.items() if len(key[0]) > 1},
+            np.isin(np.unique(years), years if not focus else np.array(focus)),
+        )
         keys: list[Key] = []
 
         def add(id: str, key: Key) -> None:
@@ -281,7 +287,7 @@ class _Rows:
                 add(f"{loop.id}~", (found.routes[loop.id], claimed))
         add("own +", ((variable,), "+"))
         add("own -", ((variable,), "-"))
-        ranked = sorted(size, key=lambda key: (-size[key], key))
+        ranked = sorted(size, key=lambda key: (-wins.get(key, 0), -size[key], key))
         for i, key in enumerate([k for k in ranked if k not in keys][:n]):
             add(f"N{i + 1}", key)
         for sign, label in POOLS.items():
@@ -313,6 +319,17 @@ class _Rows:
             "untraced": found.untraced + blank,
             "largest_other": largest,
         }
+
+
+def _wins(strength: dict[Key, Array], columns: NDArray[np.bool_]) -> dict[Key, int]:
+    """Count in how many draws each of some loops is the largest of them, in its best year."""
+    if not strength or not columns.any():
+        return {}
+    keys = list(strength)
+    sizes = np.stack([strength[key][:, columns] for key in keys])
+    largest = (sizes == sizes.max(axis=0)) & (sizes > 0)
+    counts = largest.sum(axis=1).max(axis=1)
+    return {key: int(n) for key, n in zip(keys, counts, strict=True)}
 
 
 def yearly(share: Array, moves: NDArray[np.bool_], years: NDArray[np.int64]) -> Array:

@@ -20,6 +20,8 @@ Method = Literal["relative", "published"]
 
 #: A path that never carries more than this share of a change is not followed further.
 FAINT = 1e-3
+#: Going round and round adds at most a factor of a hundred: links of 1 would go round for ever.
+_MOST_ROUND = 0.99
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Traced:
     outside : dict of str to ndarray (n_draws, n_months)
         Shares of what no loop makes.
     untraced : ndarray (n_draws, n_months)
-        The rest: ways back that go round another loop, are too long or too faint.
+        The rest: ways back that are too long or too faint, or go round larger loops on the way.
     moves : ndarray (n_draws, n_months) of bool
         Where the variable changes at all; all shares are 0 elsewhere.
     routes : dict of str to tuple of str
@@ -130,12 +132,22 @@ def _take(
     return anchors, total
 
 
+@dataclass(frozen=True)
+class _Rounds:
+    """Detours at a state: all together, and each with the states it passes."""
+
+    total: Array
+    each: list[tuple[frozenset[str], Array]]
+
+
 class _Weights:
     """Contributions as shares of what moves each anchor."""
 
     def __init__(self, links: Links, variable: str, method: Method) -> None:
         self.links = links
         self._whole: dict[str, Array] = {}
+        #: Where nothing but itself moves a state: it settles from its start or from a past event.
+        self.settling: dict[str, Array] = {}
         for anchor in links.anchors:
             if method == "published" and anchor != variable:
                 whole = links.net(anchor)
@@ -150,11 +162,21 @@ class _Weights:
                 parts += links.outside[anchor].values()
                 whole = np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(())
             works = whole > 0
+            # (a published score has no such part: there its own loop is one of the loops)
+            alone = method == "relative" and anchor != variable
+            self.settling[anchor] = np.where(works, 0.0, float(alone))
             self._whole[anchor] = np.where(works, 1.0 / np.where(works, whole, 1.0), 0.0)
         self.links_to: dict[str, list[tuple[str, Pull]]] = {a: [] for a in links.anchors}
         for (cause, effect), pull in links.pulls.items():
             scale = self._whole[effect]
             self.links_to[effect].append((cause, Pull(pull.plus * scale, pull.minus * scale)))
+        #: effect to its causes, with the size of the link; the variable is no cause here.
+        self._size_to = {
+            effect: {c: pull.size for c, pull in pulls if c not in (effect, variable)}
+            for effect, pulls in self.links_to.items()
+        }
+        self._detours = method == "relative"
+        self._rounds: dict[str, _Rounds] = {}
         self.outside_to = {
             anchor: {kind: size * self._whole[anchor] for kind, size in kinds.items()}
             for anchor, kinds in links.outside.items()
@@ -164,15 +186,52 @@ class _Weights:
         """Signed share of the last name's change that comes from the first along one path."""
         return self.links.path(names) * self._whole[names[-1]]
 
+    def detours(self, here: str, passed: Sequence[str]) -> Array | float:
+        """Factor by which going round loops of two or three states at `here` adds to a way.
+
+        A way that comes back to where it was before it goes on counts for the way that is left
+        when the detour is cut out (loop erasure; Lawler 1980). What has been passed is not passed
+        again: such a detour belongs to the state where it began.
+        """
+        if not self._detours:
+            return 1.0
+        rounds = self._rounds_at(here)
+        back = rounds.total
+        for members, size in rounds.each:
+            if not members.isdisjoint(passed):
+                back = back - size
+        return 1.0 / (1.0 - np.clip(back, 0.0, _MOST_ROUND))
+
+    def _rounds_at(self, here: str) -> _Rounds:
+        """Loops of two and three states through one of them, and the product of their links."""
+        if here not in self._rounds:
+            each: list[tuple[frozenset[str], Array]] = []
+            for first, one in self._size_to[here].items():
+                for second, two in self._size_to[first].items():
+                    if second == here:
+                        each.append((frozenset([first]), one * two))
+                    elif here in self._size_to[second]:
+                        three = one * two * self._size_to[second][here]
+                        each.append((frozenset([first, second]), three))
+            total: Array = np.zeros(self.links.shape)
+            for _, size in each:
+                total = total + size
+            self._rounds[here] = _Rounds(total, each)
+        return self._rounds[here]
+
 
 def _back(
     weights: _Weights, tally: _Tally, path: tuple[str, ...], carried: Pull, left: int, prune: bool
 ) -> None:
     """Go back from the first name of `path`, which leads on to the variable, its last."""
     here, variable = path[0], path[-1]
+    if here != variable:
+        more = weights.detours(here, path[1:])
+        carried = Pull(carried.plus * more, carried.minus * more)
     size = carried.size
     for kind, share in weights.outside_to[here].items():
         tally.outside[kind] = tally.outside[kind] + size * share
+    tally.outside["settling"] = tally.outside["settling"] + size * weights.settling[here]
     for cause, pull in weights.links_to[here]:
         if cause != variable and (cause in path or left <= 1):
             continue
@@ -196,7 +255,10 @@ def _score(weights: _Weights, cycle: tuple[str, ...]) -> tuple[tuple[str, ...], 
     """Anchors of a cycle from the variable on, and its signed score."""
     stops = [i for i, name in enumerate(cycle) if name in weights.links.anchors]
     closed = (*cycle, cycle[0])
+    anchors = tuple(cycle[i] for i in stops)
     score: Array = np.ones(())
-    for first, last in zip(stops, [*stops[1:], len(cycle)], strict=True):
+    for i, (first, last) in enumerate(zip(stops, [*stops[1:], len(cycle)], strict=True)):
         score = score * weights.path(closed[first : last + 1])
-    return tuple(cycle[i] for i in stops), score
+        if i:  # what a way back has passed when it reaches this one
+            score = score * weights.detours(anchors[i], anchors[i + 1 :])
+    return anchors, score

@@ -37,6 +37,7 @@ def resolve_names(model: Model, names: Sequence[str]) -> list[str]:
         R0807 for unknown ones.
     """
     observations = {o.name: o for o in model.observations}
+    known = set(model.recordable)
     found: dict[str, None] = {}
     for name in names:
         bare = name.removeprefix(DATA)
@@ -47,10 +48,10 @@ def resolve_names(model: Model, names: Sequence[str]) -> list[str]:
             if name == bare:
                 found |= dict.fromkeys(measured(model, bare))
                 continue
-        elif not name.startswith(DATA):
+        elif not name.startswith(DATA) and any(n in known for n in model.resolve(name)):
             found |= dict.fromkeys(resolve_outputs(model, [name]))
             continue
-        near = nearest(name, comparable(model))
+        near = nearest(name, [*observations, *model.groups, *comparable(model)])
         raise RivalryError(
             Problem(
                 "R0807",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rivalry.model import Model
 from rivalry.model.diagram._graph import _equations
@@ -43,7 +44,7 @@ class Visited:
         schedule = joint_schedule(model, REFERENCE)
         months = model.time
         found = runner.run(schedule, model.recordable, (), months.start, months.end)
-        chosen = np.arange(_STRIDE - 1, months.n_months, _STRIDE)
+        chosen = np.arange(_STRIDE - 1, months.n_months, _STRIDE, dtype=np.int64)
         self.shape = (len(parameters), len(chosen))
         self.values: dict[str, Array] = {}
         for j, name in enumerate(model.recordable):
@@ -63,7 +64,7 @@ class Visited:
         self._flows = {f.name: (f.source, f.target) for f in model.flows}
         self._known: dict[tuple[str, str], Array] = {}
 
-    def _hold(self, chosen: Array) -> None:
+    def _hold(self, chosen: NDArray[np.int64]) -> None:
         """Let lasting shocks set and scale their parameters in the months in which they hold."""
         for shock in self.model.shocks:
             if not shock.lasting or not shock.fire[chosen].any():

@@ -20,8 +20,9 @@ HOLDS, FAILS = 0.9, 0.1
 #: The data moved a sign if its odds rose or fell by this factor at least ("substantial" in the
 #: scale of Jeffreys 1961, app. B, who puts it at the root of ten; rounded down).
 FACTOR = 3.0
-#: One-sided 95% of a standard normal: how surely the odds must have moved, given the draws.
-SURE = 1.645
+#: One-sided 99.5% of a standard normal: how surely the odds must have moved, given the draws. A
+#: ledger asks this of dozens of claims at once.
+SURE = 2.576
 #: A change smaller than this share of the reference counts as none, where none is claimed.
 NEGLIGIBLE = 0.05
 
@@ -143,7 +144,8 @@ def judge(prior: Sides, posterior: Sides, *, by_construction: bool) -> Judgement
         if moved == "-":
             verdict, why = "contradicted", f"the data lowered its odds {_times(-shift)}"
         else:
-            verdict, why = "undecided", "the model itself leans the other way and the data add little"
+            verdict = "undecided"
+            why = "the model itself leans the other way and the data add little"
     else:
         verdict = "undecided"
         why = {

@@ -1,0 +1,93 @@
+"""``rivalry claims``: one verdict a claim, in the table, in JSON and on the page."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+VERDICTS = {"supported", "assumed", "contradicted", "undecided", "outside"}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Put the bundled case's claims to it, with few draws."""
+    import contextlib
+    import io
+
+    from rivalry.cli import main
+
+    out = tmp_path_factory.mktemp("claims")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = main(["claims", "afghanistan", "--draws", "60", "--out", str(out), "--json"])
+    assert code == 0, said.getvalue()
+    return json.loads(said.getvalue())
+
+
+def table(answer):
+    with (Path(answer["folder"]) / "claims.csv").open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_every_claim_has_exactly_one_verdict(judged):
+    rows = [r for r in table(judged) if r["section"] == "claims"]
+    assert [r["id"] for r in rows] == [f"C{i:02d}" for i in range(1, 66)]
+    assert {r["verdict"] for r in rows} <= VERDICTS
+    assert all(r["reason"] for r in rows)
+    assert [r["verdict"] for r in rows] == [c["verdict"] for c in judged["claims"]]
+
+
+def test_twenty_claims_rest_on_a_contrast_and_ten_rows_on_figures(judged):
+    ways = [r["way"] for r in table(judged)]
+    assert ways.count("contrast") >= 20
+    assert ways.count("figure") >= 10
+
+
+def test_probabilities_and_parameters_are_given(judged):
+    for row in judged["claims"]:
+        if row["verdict"] == "outside":
+            assert row["p_posterior"] is None
+            continue
+        assert 0 <= row["p_prior"] <= 1
+        assert 0 <= row["p_posterior"] <= 1
+        assert row["q05"] <= row["median"] <= row["q95"]
+    assert any(r["rests"] for r in judged["claims"])
+
+
+def test_what_the_case_leaves_out_gives_its_reason(judged):
+    rows = [r for r in judged["claims"] if r["verdict"] == "outside"]
+    assert [r["id"] for r in rows] == ["C19"]
+    assert "letter" in rows[0]["reason"]
+
+
+def test_what_is_built_in_is_at_most_assumed(judged):
+    from rivalry.cases import load_case
+
+    bindings = load_case("afghanistan").model.spec.bindings
+    built = {id for id, b in bindings.items() if (b.note or "").startswith("By construction")}
+    verdicts = {r["id"]: r["verdict"] for r in judged["claims"]}
+    assert "supported" not in {verdicts[id] for id in built & set(verdicts)}
+
+
+def test_the_page_lists_and_filters_every_row(judged):
+    page = (Path(judged["folder"]) / "claims.html").read_text()
+    assert page.count("<tr data-verdict=") == len(table(judged))
+    assert 'id="verdict"' in page
+    assert "<option>P21</option>" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_without_a_posterior_nothing_is_supported(call, tmp_path):
+    done = call("claims", "afghanistan", "--draws", 60, "--prior", "--out", tmp_path, "--json")
+    assert done.code == 0, done.err
+    assert set(done.json()["verdicts"]) <= {"assumed", "undecided", "outside", "checked"}
+
+
+def test_a_case_without_a_ledger_is_refused(call, tmp_path):
+    done = call("claims", "two_groups", "--out", tmp_path / "out")
+    assert done.code == 1
+    assert "R1120" in done.err
+    assert not (tmp_path / "out").exists()
