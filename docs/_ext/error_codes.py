@@ -19,6 +19,7 @@ RANGES = {
     "R08": "While a model runs",
     "R09": "Command line, options, report",
     "R10": "Forecasts and scores",
+    "R11": "Questions to the model",
 }
 
 

@@ -37,7 +37,18 @@ def test_every_claim_has_exactly_one_verdict(judged):
     assert [r["id"] for r in rows] == [f"C{i:02d}" for i in range(1, 66)]
     assert {r["verdict"] for r in rows} <= VERDICTS
     assert all(r["reason"] for r in rows)
-    assert [r["verdict"] for r in rows] == [c["verdict"] for c in judged["claims"]]
+    told = {c["id"]: c["verdict"] for c in judged["claims"]}
+    assert {r["id"]: r["verdict"] for r in rows}.items() <= told.items()
+
+
+def test_levers_and_outlooks_are_judged_where_a_sign_is_claimed(judged):
+    rows = {r["id"]: r for r in judged["claims"] if r["section"] != "claims"}
+    assert list(rows) == [*(f"W{i}" for i in range(1, 10)), "F1", "F2", "F3"]
+    assert rows["W1"]["way"] == "path"
+    # the break happens only when a scenario fires it
+    assert (rows["W8"]["way"], rows["W8"]["p_posterior"]) == ("shock", 1.0)
+    assert rows["F3"]["way"] == ""
+    assert "no sign" in rows["F3"]["reason"]
 
 
 def test_twenty_claims_rest_on_a_contrast_and_ten_rows_on_figures(judged):
@@ -48,7 +59,7 @@ def test_twenty_claims_rest_on_a_contrast_and_ten_rows_on_figures(judged):
 
 def test_probabilities_and_parameters_are_given(judged):
     for row in judged["claims"]:
-        if row["verdict"] == "outside":
+        if row["way"] == "":
             assert row["p_posterior"] is None
             continue
         assert 0 <= row["p_prior"] <= 1

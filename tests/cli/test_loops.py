@@ -60,7 +60,8 @@ def test_it_prints_a_table_words_and_the_page(scored):
 def test_the_page_stands_alone_and_says_polarity_in_words(scored):
     page = (scored[1] / "loops.html").read_text(encoding="utf-8")
     assert not re.search(r"<script|<link|src=|href=", page)
-    assert "(balancing)" in page and "(reinforcing)" in page
+    assert "(balancing)" in page
+    assert "(reinforcing)" in page
     assert "url(#hatch0)" in page
     assert re.search(r'role="img" aria-labelledby="t0 d0"', page)
     assert re.search(r'<desc id="d0">.*In 2015', page)
@@ -82,7 +83,7 @@ def test_the_series_make_up_the_whole_in_every_draw_of_one(call, case, tmp_path)
 
 
 def test_the_years_table_agrees_with_the_answer(scored):
-    said, folder = scored
+    _, folder = scored
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     with (folder / "loops_by_year.csv").open() as stream:
         rows = [r for r in csv.DictReader(stream) if r["year"] == "2015"]

@@ -92,9 +92,8 @@ def test_factors_from_a_posterior_are_the_exact_ones(model, data):
 
     base, mean, sd = exact(data, 1.0)
     draws = np.random.default_rng(1).normal(mean, sd, (4000, 1))
-    known = SimpleNamespace(
-        names=("drift",), values=draws, diagnostics=(SimpleNamespace(name="drift", ess_bulk=4000.0),)
-    )
+    summary = SimpleNamespace(name="drift", ess_bulk=4000.0)
+    known = SimpleNamespace(names=("drift",), values=draws, diagnostics=(summary,))
     variants = model.spec.variants
     log, error = posterior_factor(model, variants["none"], known)
     assert log == pytest.approx(stats.norm(0, 0.8).logpdf(data).sum() - base, abs=0.4)

@@ -126,7 +126,8 @@ def test_a_year_without_scores_is_refused():
 def test_bands_are_quantiles_over_draws():
     found = {band.id: band for band in loop_bands(_strength(FOUR))}
     np.testing.assert_allclose(
-        found["L1"].quantiles[:, 0], np.quantile([0.5, 0.4, 0.3, 0.1], [0.05, 0.25, 0.5, 0.75, 0.95])
+        found["L1"].quantiles[:, 0],
+        np.quantile([0.5, 0.4, 0.3, 0.1], [0.05, 0.25, 0.5, 0.75, 0.95]),
     )
     assert {"series", "chance", "events", "untraced"} < set(found)
 

@@ -91,7 +91,10 @@ rivalry: 1
 title: Pushed from outside
 time: {start: 2000-01, end: 2003-12, substeps: 4}
 levels:
-  x: {initial: 1, bounds: [-100, 100], change: "pull * after('2002-01') + weather / month - x / delay"}
+  x:
+    initial: 1
+    bounds: [-100, 100]
+    change: "pull * after('2002-01') + weather / month - x / delay"
 noise:
   weather: {kind: ar1, on: level, sd: 0.5, half_life: 3 months}
 parameters:

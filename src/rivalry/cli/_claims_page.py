@@ -27,10 +27,11 @@ _MEANING = {
     "outside": "not represented in the model, for the reason given",
 }
 _STYLE = (
-    "body{font-family:system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;"
+    "body{font-family:system-ui,sans-serif;margin:2rem auto;max-width:110rem;padding:0 1rem;"
     "color:#222;line-height:1.4}table{border-collapse:collapse;font-size:.88rem;width:100%}"
     "td,th{padding:.35rem .5rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}"
-    "td.n{text-align:right;white-space:nowrap}thead th{position:sticky;top:0;background:#fff}"
+    "td.n{text-align:right}td.s{min-width:13rem}td.r{min-width:16rem}"
+    "td.p{overflow-wrap:anywhere}thead th{position:sticky;top:0;background:#fff}"
     "label{margin-right:1.2rem}.v{white-space:nowrap;font-weight:600}"
     "tr[hidden]{display:none}.scroll{overflow-x:auto}dt{font-weight:600}"
 )
@@ -104,10 +105,11 @@ def _row(
 ) -> str:  # fmt: skip
     places = " ".join(_places(paragraph))
     cells = (
-        f"<th scope='row'>{escape(id)}</th><td>{escape(statement)}</td><td>{escape(paragraph)}"
-        f'</td><td class="v">{_MARKS[verdict]} {escape(shown)}</td><td>{escape(asked)}</td>'
+        f'<th scope="row">{escape(id)}</th><td class="s">{escape(statement)}</td>'
+        f'<td>{escape(paragraph)}</td><td class="v">{_MARKS[verdict]} {escape(shown)}</td>'
+        f"<td>{escape(asked)}</td>"
         f'<td class="n">{escape(effect)}</td><td class="n">{before}</td><td class="n">{after}</td>'
-        f"<td>{escape(rests)}</td><td>{escape(reason)}</td>"
+        f'<td class="p">{escape(rests)}</td><td class="r">{escape(reason)}</td>'
     )
     return f'<tr data-verdict="{verdict}" data-place="{escape(places, quote=True)}">{cells}</tr>'
 

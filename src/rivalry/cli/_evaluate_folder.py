@@ -75,7 +75,8 @@ def write_evaluation_folder(
     write_evaluation_page(
         EvaluationReport(
             tables=tables, origins=origins, title=title, unit=unit, target=target, source=source,
-            policy=policy, settings=tuple(settings), remarks=tuple(remarks), findings=tuple(findings),
+            policy=policy, settings=tuple(settings), remarks=tuple(remarks),
+            findings=tuple(findings),
         ),
         folder / "evaluation.html",
     )  # fmt: skip

@@ -25,7 +25,7 @@ _STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;"
     "color:#222;line-height:1.45}table{border-collapse:collapse;margin:1rem 0}caption{text-align:"
     "left;padding:.3rem 0}td,th{padding:.25rem .6rem;text-align:right;border-bottom:1px solid #ccc;"
-    "vertical-align:top}td:first-child,th:first-child{text-align:left}svg{max-width:100%;"
+    "vertical-align:top}td{white-space:nowrap}td:first-child,th:first-child{text-align:left}svg{max-width:100%;"
     "height:auto}.scroll{overflow-x:auto}small{color:#555}"
 )
 _READ = {

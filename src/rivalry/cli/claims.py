@@ -49,20 +49,21 @@ def claims(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Put every causal claim of the ledger to the model, and dated statements to figures."""
+    """Put causal claims, levers and outlooks to the model, and dated statements to figures."""
     from rivalry.cases import load_case
     from rivalry.cli._claims_page import page
     from rivalry.cli._output import new_folder
     from rivalry.cli._record import Clock, provenance, write_json
+    from rivalry.foundation import file_sha256
     from rivalry.model import draw_parameters
-    from rivalry.whatif import check_rows, judge_claims
+    from rivalry.whatif import CHECKS_FILE, check_rows, judge_claims
 
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     clock = Clock()
     with clock.time("load"):
         loaded = load_case(case)
         fit = choose_posterior(loaded, case, posterior, prior)
-    model = loaded.model
+    model, checks = loaded.model, loaded.folder / CHECKS_FILE
     with clock.time("check"):
         checked = check_rows(loaded)
     with clock.time("judge"):
@@ -76,7 +77,7 @@ def claims(
             loaded, before, after, () if fit is None else fit.names, seed=seed, threads=threads,
             effective=_worth(fit),
         )  # fmt: skip
-    counts = Counter(r.verdict for r in rows)
+    counts = Counter(r.verdict for r in rows if r.section == "claims")
     counts["checked"] = len(checked)
     settings = {"seed": seed, "draws": draws, "threads": threads}
     facts = {
@@ -84,6 +85,7 @@ def claims(
         **origin(model, fit),
         "verdicts": dict(counts),
         "effective_draws": _worth(fit),
+        "checks_sha256": file_sha256(checks) if checks.exists() else None,
     }
     with new_folder(out, loaded.name) as result:
         (result.draft / "claims.csv").write_text(table_text(rows, checked), encoding="utf-8")
@@ -130,7 +132,7 @@ def table_text(rows: list[ClaimRow], checked: list[CheckRow]) -> str:
         numbers = (r.median, r.q05, r.q95, r.p_prior, r.p_posterior, r.factor)
         table.writerow(
             [
-                r.id, "claims", r.statement, r.paragraph, r.source, r.mode, r.verdict, "",
+                r.id, r.section, r.statement, r.paragraph, r.source, r.mode, r.verdict, "",
                 r.expectation, r.sign, r.way, *("" if v is None else f"{v:.5g}" for v in numbers),
                 rests_in_words(r), r.reason,
             ]
@@ -163,7 +165,8 @@ def _print(rows: list[ClaimRow], checked: list[CheckRow]) -> None:
 
     from rivalry.whatif import VERDICTS
 
-    counts = Counter(r.verdict for r in rows)
+    causal = [r for r in rows if r.section == "claims"]
+    counts = Counter(r.verdict for r in causal)
     table = Table(caption="P: probability of the claimed sign, before and after the data")
     for column in ("claim", "verdict", "P before", "P after", "statement"):
         table.add_column(column, justify="right" if column[0] == "P" else "left")
@@ -176,7 +179,7 @@ def _print(rows: list[ClaimRow], checked: list[CheckRow]) -> None:
             table.add_row(*map(Text, (r.id, verdict, before, after, r.statement)))
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     said = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
-    print(f"{len(rows)} claims: {said}")
+    print(f"{len(causal)} claims: {said}")
     if checked:
         failed = [c.id for c in checked if c.outcome != "borne out"]
         print(

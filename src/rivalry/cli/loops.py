@@ -203,7 +203,7 @@ def _warnings(strength: LoopStrength, years: list[LoopYear]) -> list[Problem]:
         Problem(
             "R1145",
             f"part of the change of {strength.variable} was not traced: {where}",
-            "Raise --states to follow longer ways.",
+            "Raise --states to follow longer ways, or ask for a variable that moves it.",
             severity="warning",
         )
     ]

@@ -58,7 +58,8 @@ def state_at(history: FilterHistory, model: Model, origin: Month, key: Sequence[
     t = min(model.time.index(origin), len(history.weights) - 1)
     rng = np.random.default_rng(list(key))
     chosen = rng.choice(history.weights.shape[1], p=history.weights[t])
-    return np.asarray(history.states[t, chosen])
+    # a copy: a view would keep the whole history alive, a hundred megabytes a draw
+    return history.states[t, chosen].copy()
 
 
 def origin_states(

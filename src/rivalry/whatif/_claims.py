@@ -1,4 +1,4 @@
-"""A verdict on every claim of a ledger."""
+"""A verdict on every claim of a ledger, and on its levers and outlooks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rivalry.evidence import Claim, Lever, Outlook
 from rivalry.foundation import Problem, RivalryError
 from rivalry.model.spec import BindingSpec
 from rivalry.whatif._ensemble import Array
@@ -17,7 +18,6 @@ from rivalry.whatif._verdict import Verdict, count_sides, judge
 
 if TYPE_CHECKING:
     from rivalry.cases import Case
-    from rivalry.evidence import Claim
 
 #: Share of prior draws that must agree on the sign of a path for it to be no open question.
 SETTLED = 0.999
@@ -30,7 +30,7 @@ class ClaimRow:
 
     Attributes
     ----------
-    id, statement, paragraph, source, mode : str
+    id, section, statement, paragraph, source, mode : str
     verdict : str
     expectation : str
         What was asked of the model.
@@ -49,6 +49,7 @@ class ClaimRow:
     """
 
     id: str
+    section: str
     statement: str
     paragraph: str
     source: str
@@ -94,7 +95,8 @@ def judge_claims(
     Returns
     -------
     list of ClaimRow
-        One a claim, in the order of the ledger.
+        One a claim, then one a lever and outlook, in the order of the ledger. Those have a verdict
+        where the case claims a sign for what carries them.
 
     Raises
     ------
@@ -108,6 +110,8 @@ def judge_claims(
     by what the data say of the fitted parameters, and by nothing else.
     """
     claims = list(case.ledger.claims)
+    others: list[Lever | Outlook] = [*case.ledger.levers, *case.ledger.outlooks]
+    every: list[Claim | Lever | Outlook] = [*claims, *others]
     if not claims:
         raise RivalryError(
             Problem(
@@ -118,7 +122,9 @@ def judge_claims(
         )
     model, bindings = case.model, case.model.spec.bindings
     outside = case.coverage.outside
-    polarity = {c.id: c.polarity for c in claims if c.id not in outside}
+    polarity: dict[str, str] = {c.id: c.polarity for c in claims}
+    polarity |= {row.id: _bound_sign(bindings.get(row.id)) for row in others}
+    polarity = {id: sign for id, sign in polarity.items() if id not in outside}
     asked = questions(model, bindings, polarity)
     before = answer(model, asked, bindings, prior, seed=seed, threads=threads)
     same = prior.shape == posterior.shape and np.array_equal(prior, posterior)
@@ -127,12 +133,15 @@ def judge_claims(
     )  # fmt: skip
     narrowed = contractions(model, posterior, fitted)
     rows = []
-    for claim in claims:
+    for claim in every:
         question = asked.get(claim.id)
         if claim.id in outside:
             rows.append(_bare(claim, "outside", outside[claim.id].strip()))
         elif question is None or claim.id not in after.values:
-            rows.append(_bare(claim, "undecided", "Nothing in the case puts it to the model."))
+            why = "Nothing in the case puts it to the model."
+            if claim.id in polarity and not polarity[claim.id]:
+                why = "The case claims no sign for it, so that there is nothing to judge."
+            rows.append(_bare(claim, "undecided", why))
         else:
             rests = rests_on(model, prior, before.values[claim.id], narrowed)
             built = _built_in(bindings.get(claim.id), before, claim.id, question)
@@ -157,8 +166,15 @@ def _built_in(binding: BindingSpec | None, before: Answers, id: str, question: Q
     return max(up, agreement(values, "-")) >= SETTLED
 
 
+def _bound_sign(binding: BindingSpec | None) -> str:
+    """Sign that a case claims for a lever or outlook; that of a shock is upwards where it acts."""
+    if binding is None:
+        return ""
+    return binding.sign or ("+" if binding.by and not binding.path else "")
+
+
 def _judged(
-    claim: Claim,
+    claim: Claim | Lever | Outlook,
     question: Question,
     before: Answers,
     after: Answers,
@@ -177,21 +193,34 @@ def _judged(
     if not any(r.contraction is not None for r in rests) and found.verdict != "supported":
         reason += " None of the parameters that it rests on was fitted." if rests else ""
     return ClaimRow(
-        claim.id, statement(claim), claim.locator, claim.source, claim.mode, found.verdict,
+        claim.id, _section(claim), statement(claim), claim.locator, claim.source, _mode(claim),
+        found.verdict,
         question.words, question.sign, question.way, middle, low, high, found.prior.share,
         found.posterior.share, found.factor, tuple(rests), reason,
     )  # fmt: skip
 
 
-def _bare(claim: Claim, verdict: Verdict, reason: str) -> ClaimRow:
+def _bare(claim: Claim | Lever | Outlook, verdict: Verdict, reason: str) -> ClaimRow:
     return ClaimRow(
-        claim.id, statement(claim), claim.locator, claim.source, claim.mode, verdict, "", "", "",
+        claim.id, _section(claim), statement(claim), claim.locator, claim.source, _mode(claim),
+        verdict, "", "", "",
         None, None, None, None, None, None, (), reason,
     )  # fmt: skip
 
 
-def statement(claim: Claim) -> str:
-    """Say a causal claim in a line."""
+def _section(claim: Claim | Lever | Outlook) -> str:
+    return {Claim: "claims", Lever: "levers", Outlook: "outlooks"}[type(claim)]
+
+
+def _mode(claim: Claim | Lever | Outlook) -> str:
+    return "" if isinstance(claim, Lever) else claim.mode
+
+
+def statement(claim: Claim | Lever | Outlook) -> str:
+    """Say a causal claim, a lever or an outlook in a line."""
+    if not isinstance(claim, Claim):
+        name = claim.what if isinstance(claim, Outlook) else claim.name
+        return f"{name}: {claim.direction}"
     sign = {"+": "more of", "-": "less of", "0": "no change of", "both": "and in turn"}
     via = f", by way of {claim.via}" if claim.via else ""
     return f"{claim.cause} -> {sign[claim.polarity]} {claim.effect}{via}"

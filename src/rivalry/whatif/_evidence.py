@@ -12,7 +12,7 @@ import numpy as np
 from rivalry.foundation import Month
 from rivalry.model import Model
 from rivalry.model.spec import BindingSpec, ExpectationSpec
-from rivalry.whatif._change import made_up
+from rivalry.whatif._change import WhatIf, made_up
 from rivalry.whatif._contrast import Contrast, contrast
 from rivalry.whatif._ensemble import Array
 from rivalry.whatif._outputs import Over
@@ -76,13 +76,14 @@ def questions(
     model : Model
     bindings : mapping of str to BindingSpec
     polarity : mapping of str to str
-        ``+``, ``-``, ``0`` or ``both`` by claim.
+        ``+``, ``-``, ``0`` or ``both`` by claim; empty where a row claims no sign.
     """
-    shocks = {s.name for s in model.shocks}
     found = {}
     for id, given in polarity.items():
         sign = "+" if given == "both" else given
         binding = bindings.get(id)
+        if not sign:
+            continue
         if id in model.expectations:
             e = model.expectations[id]
             found[id] = Question(id, "contrast", e.sign, f"{e.of} over {e.over}, {e.scenario} "
@@ -90,13 +91,11 @@ def questions(
         elif binding is not None and len(binding.path) > 1:
             way = " > ".join(binding.path)
             found[id] = Question(id, "path", binding.sign or sign, f"effect along {way}")
-        elif binding is not None and (carrier := [s for s in binding.by if s in shocks]):
-            target = _target(model, carrier[0])
+        elif binding is not None and (carrier := _carrier(model, binding)) is not None:
+            target = _target(model, carrier)
             if target is not None:
-                found[id] = Question(
-                    id, "shock", sign, f"{target} over {_SPAN} months, with against without "
-                    f"{carrier[0]}"
-                )  # fmt: skip
+                words = f"{target} over {_SPAN} months, with against without {carrier}"
+                found[id] = Question(id, "shock", sign, words)
     return found
 
 
@@ -140,7 +139,8 @@ def answer(
             reference[id] = reference[id] + lead.reference_total(name, how, span)
     for id, q in asked.items():
         if q.way == "shock":
-            shock = next(s for s in bindings[id].by if s in {x.name for x in model.shocks})
+            shock = _carrier(model, bindings[id])
+            assert shock is not None
             values[id], reference[id] = _without(model, shock, parameters, seed, threads)
     seen = Visited(model, parameters, seed, threads)
     paths = {
@@ -192,6 +192,19 @@ def _contrasts(
     return found
 
 
+def _carrier(model: Model, binding: BindingSpec) -> str | None:
+    """First shock of a binding that happens, in the reference or in some scenario."""
+    for shock in model.shocks:
+        if shock.name in binding.by and (shock.fire.any() or _firing(model, shock.name)):
+            return shock.name
+    return None
+
+
+def _firing(model: Model, shock: str) -> str | None:
+    """First scenario that fires a shock."""
+    return next((name for name, s in model.scenarios.items() if shock in s.fire), None)
+
+
 def _target(model: Model, shock: str) -> str | None:
     """First simulated element that a shock acts on."""
     known = set(model.recordable)
@@ -207,13 +220,18 @@ def _without(
 ) -> tuple[Array, Array]:
     target = _target(model, shock)
     assert target is not None
-    what = made_up(model, without=[shock], month=Month(0))
+    happens = next(s.fire.any() for s in model.shocks if s.name == shock)
+    fired = _firing(model, shock)
+    what: str | WhatIf = made_up(model, without=[shock], month=Month(0))
+    if not happens and fired is not None:
+        what = fired
     runs = contrast(
         model, [what], parameters, horizon=_SPAN, outputs=[target], seed=seed, threads=threads
     )
     one = runs.items[0]
     before = one.reference_total(target, "mean")
-    return -one.total(target, "mean"), before
+    with_it = one.total(target, "mean")
+    return (-with_it if happens else with_it), before
 
 
 def agreement(values: Array, sign: str) -> float:

@@ -21,7 +21,7 @@ LOOP_SOURCES = {
     "events": "dated events",
     "settling": "start values and past events wearing off",
 }
-LOOP_UNTRACED = "not traced: ways too long or too faint"
+LOOP_UNTRACED = "not traced: goes round other loops, or by long or faint ways"
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Traced:
     outside : dict of str to ndarray (n_draws, n_months)
         Shares of what no loop makes.
     untraced : ndarray (n_draws, n_months)
-        The rest: ways back that are too long or too faint, or go round larger loops on the way.
+        The rest: ways back that go round other loops again and again, too long or too faint ones.
     moves : ndarray (n_draws, n_months) of bool
         Where the variable changes at all; all shares are 0 elsewhere.
     routes : dict of str to tuple of str
