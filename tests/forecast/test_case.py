@@ -16,7 +16,7 @@ from rivalry.forecast import (
     forecast_case,
     forecast_next,
     local_level,
-    tempo_model,
+    tempo_models,
     with_doubt,
 )
 from rivalry.foundation import Month, RivalryError
@@ -162,14 +162,15 @@ def test_a_true_case_is_calibrated(little):
 
 
 def test_the_tempo_alone_has_the_same_series_and_no_mechanism(little):
-    tempo = tempo_model(little)
-    assert count_series(tempo) == count_series(little)
-    assert not tempo.inputs
-    assert not tempo.shocks
-    assert not tempo.stocks
-    for name in count_series(little):
-        a, b = (next(o for o in m.observations if o.name == name) for m in (little, tempo))
-        np.testing.assert_array_equal(a.data, b.data)
+    found = tempo_models(little)
+    assert tuple(found) == count_series(little)
+    for name, tempo in found.items():
+        assert count_series(tempo) == ("count",)
+        assert not tempo.inputs
+        assert not tempo.shocks
+        assert not tempo.stocks
+        own = next(o for o in little.observations if o.name == name)
+        np.testing.assert_array_equal(own.data, tempo.observations[0].data)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ time: {{start: 2013-01, end: 2013-12}}
 levels: {{x: {{initial: 0, change: 0}}}}
 observations: {{y: {{as: "{family}"}}}}
 """
-    tempo = tempo_model(make_case(text, {"y": np.arange(12.0)}))
+    tempo = tempo_models(make_case(text, {"y": np.arange(12.0)}))["y"]
     assert [o.family for o in tempo.observations] == [expected]
 
 
@@ -205,7 +206,7 @@ levels: {x: {initial: 0, change: 0}}
 observations: {y: {as: "normal(mean=x, sd=1)"}}
 """
     model = make_case(text, {"y": np.arange(12.0)})
-    for act in (case_panel, tempo_model, lambda m: forecast_next(m, settings=SETTINGS)):
+    for act in (case_panel, tempo_models, lambda m: forecast_next(m, settings=SETTINGS)):
         with pytest.raises(RivalryError) as caught:
             act(model)
         assert caught.value.problems[0].code == "R1060"

@@ -49,7 +49,7 @@ from rivalry.forecast._scores import (
     pit,
 )
 from rivalry.forecast._scores_table import pit_histogram, score, summarise
-from rivalry.forecast._tempo import tempo_case, tempo_model
+from rivalry.forecast._tempo import tempo_case, tempo_models
 from rivalry.forecast._views import SubmissionDetails, read_views, write_views
 
 __all__ = [
@@ -113,7 +113,7 @@ __all__ = [
     "summarise_record",
     "tabulate",
     "tempo_case",
-    "tempo_model",
+    "tempo_models",
     "unit_generator",
     "with_doubt",
     "write_record",

@@ -8,6 +8,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 import rivalry
@@ -21,7 +22,7 @@ from rivalry.forecast._known import as_known
 from rivalry.forecast._models import forecaster
 from rivalry.forecast._panel import Panel
 from rivalry.forecast._scores_table import score
-from rivalry.forecast._tempo import tempo_model
+from rivalry.forecast._tempo import tempo_models
 from rivalry.foundation import Month
 from rivalry.model import Model
 
@@ -40,7 +41,7 @@ CASE_POLICY = (
     "eight from local_level, 'case_alone' none; 'tempo_only' is the case without mechanisms: each "
     "series moved by a latent tempo of its own, learning in the same way."
 )
-_FORM = 1
+_FORM = 2
 Report = Callable[[int, int], None]
 
 
@@ -164,42 +165,66 @@ class _Work:
         self.model, self.panel, self.steps, self.n_draws = model, panel, steps, n_draws
         self.settings, self.threads, self.saved, self.done = settings, threads, saved, done
         self.report: Callable[[int], None] | None = None
-        self._filtered = 0
+        self._filtered = 0.0
 
     def tell(self, n: int | None = None) -> None:
         if self.report is not None:
-            self.report(self._filtered + len(self.done) if n is None else n)
+            self.report(round(self._filtered) + len(self.done) if n is None else n)
 
     def learn(
         self, seed: int, mechanisms: bool, names: Sequence[str], origins: tuple[Month, ...]
     ) -> None:
         """One pass over the data, and the forecasts from it."""
-        from rivalry.inference import PriorSpace, learn_online
-
-        model = as_known(self.model) if mechanisms else tempo_model(self.model)
-        space = PriorSpace(model)
-        before = self._filtered
-
-        def progress(done: int, _total: int) -> None:
-            self._filtered = before + done
-            self.tell()
-
-        how = replace(self.settings, seed=seed)
-        learned = learn_online(space, how, origins, threads=self.threads, progress=progress)
+        if mechanisms:
+            how = replace(self.settings, seed=seed)
+            found = self._pass(as_known(self.model), how, origins, 1.0)
+        else:
+            # few parameters with wide priors: smoothing each month costs little, and without it
+            # the first months leave few particles alive
+            how = replace(self.settings, seed=seed, every=1, discount=0.99)
+            models = tempo_models(self.model)
+            units = self.panel.units.tolist()
+            parts = [self._pass(models[u], how, origins, 1 / len(units)) for u in units]
+            found = {
+                o: replace(
+                    parts[0][o],
+                    array=np.concatenate([p[o].array for p in parts]),
+                    units=self.panel.units,
+                )
+                for o in origins
+            }
         for origin in origins:
-            cloud = learned.clouds[origin]
-            found = forecast_case(
-                model, space.swarm(cloud.scores), cloud.states, origin, self.steps,
-                n_draws=self.n_draws, seed=seed, outputs=[], threads=self.threads,
-            ).series  # fmt: skip
             for name in names:
-                draws = found
+                draws = found[origin]
                 if name == "case":
                     other = local_level(
                         self.panel, origin, self.steps, n_draws=self.n_draws, seed=seed
                     )
-                    draws = with_doubt(found, other)
+                    draws = with_doubt(draws, other)
                 self._keep((name, origin.views_id, seed), replace(draws, model=name))
+
+    def _pass(
+        self, model: Model, how: OnlineSettings, origins: tuple[Month, ...], share: float
+    ) -> dict[Month, Draws]:
+        """Learn from a model's data; `share` is what its months count in the progress."""
+        from rivalry.inference import PriorSpace, learn_online
+
+        space = PriorSpace(model)
+        before = self._filtered
+
+        def progress(done: int, _total: int) -> None:
+            self._filtered = before + done * share
+            self.tell()
+
+        learned = learn_online(space, how, origins, threads=self.threads, progress=progress)
+        found = {}
+        for origin in origins:
+            cloud = learned.clouds[origin]
+            found[origin] = forecast_case(
+                model, space.swarm(cloud.scores), cloud.states, origin, self.steps,
+                n_draws=self.n_draws, seed=how.seed, outputs=[], threads=self.threads,
+            ).series  # fmt: skip
+        return found
 
     def plain(self, piece: Piece) -> None:
         """Forecast by a model that needs no case."""

@@ -8,12 +8,11 @@ from rivalry.model import Model, ModelData, ModelSpec, build_model
 from rivalry.model.ir import Observation
 
 #: Distribution of a series by that of the case, around the same latent mean.
-_SIMPLE = "negative_binomial(mean=exp(log_{0}), size=size_{0})"
+_SIMPLE = "negative_binomial(mean=exp(tempo), size=size)"
 _HEAVY = (
-    "contaminated_negative_binomial(mean=exp(log_{0}), size=size_{0}, outliers=outliers_{0}, "
-    "outlier_size=1)"
+    "contaminated_negative_binomial(mean=exp(tempo), size=size, outliers=outliers, outlier_size=1)"
 )
-_ZEROS = "zero_inflated_negative_binomial(mean=exp(log_{0}), size=size_{0}, zero=zeros_{0})"
+_ZEROS = "zero_inflated_negative_binomial(mean=exp(tempo), size=size, zero=zeros)"
 _FORM = {
     "contaminated_negative_binomial": _HEAVY,
     "zero_inflated_poisson": _ZEROS,
@@ -23,14 +22,14 @@ _FORM = {
 }
 
 
-def tempo_model(model: Model) -> Model:
+def tempo_models(model: Model) -> dict[str, Model]:
     """Return the latent-tempo version of a case: what its mechanisms are measured against.
 
-    The logarithm of each monthly series' mean is an autoregression about a level of its own.
-    Counts are negative binomial around it, with outlying months or extra zeros where the case's
-    own distribution has them. Priors are wide and the same for every series; no figure of the
-    case is in them. It has no actors, no inputs, no dated events and no series but the monthly
-    counts.
+    A model for each monthly series of counts. The logarithm of its mean is an autoregression about
+    a level of its own. Counts are negative binomial around it, with outlying months or extra zeros
+    where the case's own distribution has them. Priors are wide and the same for every series; no
+    figure of the case is in them. There are no actors, no inputs, no dated events and no other
+    series.
 
     Parameters
     ----------
@@ -38,8 +37,9 @@ def tempo_model(model: Model) -> Model:
 
     Returns
     -------
-    Model
-        Over the same months, with the same data.
+    dict of str to Model
+        By name of the series; each over the same months, with the same data under the name
+        ``count``, so that one compiled kernel serves all series of a kind.
 
     Raises
     ------
@@ -55,43 +55,33 @@ def tempo_model(model: Model) -> Model:
                 "Add an observation with 'every: month' and a distribution of counts.",
             )
         )
-    spec = ModelSpec.from_data(parse_yaml(tempo_case(model, series)).data)
-    data = {
-        o.name: {m: float(y) for m, y in zip(model.months, o.data, strict=True) if y == y}
-        for o in series
-    }
-    return build_model(spec, ModelData(observations=data))
+    found = {}
+    for o in series:
+        spec = ModelSpec.from_data(parse_yaml(tempo_case(model, o)).data)
+        data = {m: float(y) for m, y in zip(model.months, o.data, strict=True) if y == y}
+        found[o.name] = build_model(spec, ModelData(observations={"count": data}))
+    return found
 
 
-def tempo_case(model: Model, series: list[Observation]) -> str:
-    """Write the latent-tempo version of a case in the modelling language."""
+def tempo_case(model: Model, series: Observation) -> str:
+    """Write the latent tempo of one series in the modelling language."""
+    form = _form(series)
     lines = [
         "rivalry: 1",
-        "title: Latent tempo alone",
+        f"title: Latent tempo of {series.name}",
         f"time: {{start: {model.time.start}, end: {model.time.end}, substeps: 1}}",
-        "levels:",
+        'levels: {tempo: {initial: middle, change: "pull * (middle - tempo)", sd: step}}',
+        "parameters:",
+        '  middle: {prior: "normal(3, 2)"}',
+        '  pull: {prior: "beta(1.2, 10)", unit: 1/month}',
+        '  step: {prior: "lognormal(log(0.35), 0.6)"}',
+        '  size: {prior: "lognormal(log(6), 1)"}',
     ]
-    for o in series:
-        n = o.name
-        lines.append(
-            f'  log_{n}: {{initial: mean_{n}, change: "pull_{n} * (mean_{n} - log_{n})", '
-            f"sd: step_{n}}}"
-        )
-    lines.append("parameters:")
-    for o in series:
-        n = o.name
-        lines += [
-            f'  mean_{n}: {{prior: "normal(3, 2)"}}',
-            f'  pull_{n}: {{prior: "lognormal(log(0.08), 1)", unit: 1/month}}',
-            f'  step_{n}: {{prior: "lognormal(log(0.35), 0.6)"}}',
-            f'  size_{n}: {{prior: "lognormal(log(6), 1)"}}',
-        ]
-        if _form(o) is _HEAVY:
-            lines.append(f'  outliers_{n}: {{prior: "beta(2, 40)"}}')
-        if _form(o) is _ZEROS:
-            lines.append(f'  zeros_{n}: {{prior: "beta(2, 10)"}}')
-    lines.append("observations:")
-    lines += [f'  {o.name}: {{as: "{_form(o).format(o.name)}"}}' for o in series]
+    if form is _HEAVY:
+        lines.append('  outliers: {prior: "beta(2, 40)"}')
+    if form is _ZEROS:
+        lines.append('  zeros: {prior: "beta(2, 10)"}')
+    lines.append(f'observations: {{count: {{as: "{form}"}}}}')
     return "\n".join(lines) + "\n"
 
 
