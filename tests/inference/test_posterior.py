@@ -40,6 +40,7 @@ CHAINS, KEEP, MAX = 2, 12, 100
 GROUPS = {
     "posterior", "prior", "sample_stats", "diagnostics", "log_likelihood", "posterior_predictive",
     "observed_data", "smoothed_states",
+    "origin_states",
 }  # fmt: skip
 
 
@@ -386,7 +387,8 @@ def test_a_free_run_that_breaks_does_not_cost_the_fit(space, states, monkeypatch
     (warning,) = checks.warnings
     assert (warning.code, warning.severity) == ("R0803", "warning")
     assert "no posterior predictive: a level is not finite" in warning.message
-    assert set(checks.groups) == {"log_likelihood", "observed_data", "smoothed_states"}
+    states_too = {"smoothed_states", "origin_states"}
+    assert set(checks.groups) == {"log_likelihood", "observed_data"} | states_too
 
 
 def test_counts_stay_whole_and_absent_ones_absent(tmp_path):

@@ -155,9 +155,7 @@ def _print(
             Text(row["label"]),
             _pair(row["log_evidence"], row["error"]),
             _pair(row.get("log_factor"), row.get("log_factor_error")),
-            _pair(
-                row.get("log_factor_from_posterior"), row.get("log_factor_from_posterior_error")
-            ),
+            _pair(row.get("log_factor_from_posterior"), row.get("log_factor_from_posterior_error")),
             Text(row.get("says", "")),
         )
     Console(width=None if sys.stdout.isatty() else 130).print(table)
