@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/leaps.py
 
 Five parameters of the two groups, two chains of 1,500 draws after 500, 300 particles. Prints the
-fewest and the most effective draws of a parameter, and seconds; compare the two lines, not machines.
+fewest and the most effective draws of a parameter, and seconds: compare lines, not machines.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def evaluate_case(
     against: tuple[str, ...],
     draws: int,
     seeds: tuple[int, ...],
+    particles: int,
     resume: bool,
     keep: bool,
     scheduler: str | None,
@@ -57,6 +58,7 @@ def evaluate_case(
         write_record,
     )
     from rivalry.forecast import evaluate_case as evaluate
+    from rivalry.inference import OnlineSettings
 
     if scheduler is not None:
         raise RivalryError(
@@ -78,7 +80,8 @@ def evaluate_case(
     with new_folder(out, loaded.name) as result:
         with progress("Evaluating", quiet=quiet or json) as report, clock.time("evaluate"):
             found = evaluate(
-                loaded.model, months, steps, models, n_draws=draws, seeds=seeds, threads=threads,
+                loaded.model, months, steps, models, n_draws=draws, seeds=seeds,
+                settings=OnlineSettings(particles=particles), threads=threads,
                 checkpoint=checkpoint, resume=resume, report=report,
             )  # fmt: skip
         if not json:
@@ -93,6 +96,7 @@ def evaluate_case(
             "origins": [str(o) for o in found.origins],
             "steps": list(steps),
             "models": list(models),
+            "particles": particles,
             "policy": CASE_POLICY,
             "findings": findings,
             "remarks": remarks,
@@ -236,6 +240,7 @@ def _settings(facts: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Origins", f"{len(origins)}: {origins[0]} to {origins[-1]}"),
         ("Months ahead", ", ".join(map(str, facts["steps"]))),
         ("Draws and seeds", f"{facts['draws']:,}, {', '.join(map(str, facts['seeds']))}"),
+        ("Particles that learn", f"{facts['particles']:,}"),
         ("Made", f"{facts['started']} by rivalry {facts['versions']['rivalry']}"),
         ("Command", facts["command"]),
     )

@@ -65,6 +65,15 @@ def evaluate(
             help="Do it all with so many seeds, to see how far scores hang on the seed.",
         ),
     ] = 1,
+    particles: Annotated[
+        int | None,
+        typer.Option(
+            "--particles",
+            min=1000,
+            max=1_000_000,
+            help="Of a case: particles that learn its parameters; none = 50,000.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on after the finished parts of a stopped one.")
     ] = False,
@@ -82,11 +91,12 @@ def evaluate(
     """Forecast at past origins, score what came true, and write tables and a page."""
     columns = {"--unit": unit, "--target": target, "--month": month}
     choose(case, panel, "evaluate", {**columns, "--model": model})
-    if keep and case is None:
+    if case is None and (keep or particles is not None):
+        option = "--keep" if keep else "--particles"
         raise RivalryError(
             Problem(
                 "R1043",
-                "rivalry evaluate: --keep goes with a CASE, not with a --panel",
+                f"rivalry evaluate: {option} goes with a CASE, not with a --panel",
                 "Leave it out: the folder of results holds the scores of a panel.",
             ),
             exit_code=2,
@@ -100,7 +110,8 @@ def evaluate(
 
         evaluate_case(
             case, origins=months, every=every, steps=ahead, against=others, draws=draws,
-            seeds=numbers, resume=resume, keep=keep, scheduler=scheduler, out=out, threads=threads,
+            seeds=numbers, particles=particles or 50_000, resume=resume, keep=keep,
+            scheduler=scheduler, out=out, threads=threads,
             json=json, quiet=quiet,
         )  # fmt: skip
         return

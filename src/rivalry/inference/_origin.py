@@ -59,7 +59,7 @@ def state_at(history: FilterHistory, model: Model, origin: Month, key: Sequence[
     rng = np.random.default_rng(list(key))
     chosen = rng.choice(history.weights.shape[1], p=history.weights[t])
     # a copy: a view would keep the whole history alive, a hundred megabytes a draw
-    return history.states[t, chosen].copy()
+    return np.array(history.states[t, chosen])
 
 
 def origin_states(
