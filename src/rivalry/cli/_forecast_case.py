@@ -107,6 +107,7 @@ def forecast_case(
                     source=source,
                     settings=_settings(facts, loaded),
                     remarks=tuple(remarks),
+                    case=loaded.title,
                 ),
                 folder / "forecast.html",
             )

@@ -38,6 +38,8 @@ class PanelForecast:
     settings : tuple of (name, value)
         Rows of "How it was made".
     remarks : tuple of str
+    case : str
+        Title of the case whose series are forecast; empty for a panel.
     """
 
     draws: tuple[Draws, ...]
@@ -46,6 +48,7 @@ class PanelForecast:
     source: str
     settings: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def write_panel_forecast(found: PanelForecast, path: str | Path) -> Path:
             span=f"{long_month(draws.months[0])} to {long_month(draws.months[-1])}"
             if len(draws.months) > 1
             else long_month(draws.months[0]),
-            says=_says(found, rows),
+            says=[] if found.case else _says(found, rows),
             figures=figures,
             whole=len(shown) == len(rows),
             rows=[rows[i] for i in order],
