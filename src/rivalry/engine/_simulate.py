@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rivalry.engine._faults import run_fault
 from rivalry.engine._kernels import simulate_kernel
-from rivalry.engine._schedule import build_schedule
+from rivalry.engine._schedule import Schedule, build_schedule
 from rivalry.engine.codegen import state_names
 from rivalry.foundation import Month, Problem, RivalryError, nearest
 from rivalry.model import Model
@@ -58,7 +58,7 @@ def simulate(
     outputs: Sequence[str] | None = None,
     observations: bool = True,
     parameters: NDArray[np.float64] | None = None,
-    scenario: str | ScenarioSpec | None = None,
+    scenario: str | ScenarioSpec | Schedule | None = None,
     threads: int | None = None,
     keyed: bool = False,
     progress: Progress | None = None,
@@ -81,8 +81,8 @@ def simulate(
         Also draw the data that each trajectory would give (``y:<name>``).
     parameters : ndarray (n_draws, n_parameters), optional
         Parameter vectors; default: drawn from the priors.
-    scenario : str or ScenarioSpec, optional
-        What to change; default: the reference.
+    scenario : str, ScenarioSpec or Schedule, optional
+        What to change; default: the reference. A schedule may hold several laid over each other.
     threads : int, optional
         Default: the processors this process may use.
     keyed : bool
@@ -123,7 +123,7 @@ def simulate(
     out = np.full((n_draws, months - begin, len(names)), np.nan)
     outy = np.full((n_draws, months - begin, n_obs), np.nan)
     errors = np.zeros((n_draws, 3))
-    schedule = build_schedule(model, scenario)
+    schedule = scenario if isinstance(scenario, Schedule) else build_schedule(model, scenario)
     inputs, due = input_table(model), due_table(model)
     ids = np.arange(n_draws)
     kernel = simulate_kernel(model)

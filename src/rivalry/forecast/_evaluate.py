@@ -13,7 +13,7 @@ import pandas as pd
 
 import rivalry
 from rivalry.forecast._draws import check_steps
-from rivalry.forecast._evaluate_checkpoint import Checkpoint
+from rivalry.forecast._evaluate_checkpoint import Checkpoint, Piece
 from rivalry.forecast._models import forecaster
 from rivalry.forecast._panel import Panel, as_month
 from rivalry.forecast._scores_table import score
@@ -145,21 +145,35 @@ def evaluate_panel(
     taken_up = len(done)
     _work(panel, asked, n_draws, pieces, done, saved, threads, scheduler, report)
 
+    return assemble(done, names, months, asked, n_draws, numbers, taken_up, saved.remarks)
+
+
+def assemble(
+    done: dict[Piece, pd.DataFrame],
+    models: tuple[str, ...],
+    origins: tuple[Month, ...],
+    steps: tuple[int, ...],
+    n_draws: int,
+    seeds: tuple[int, ...],
+    taken_up: int,
+    remarks: Sequence[Problem],
+) -> Evaluation:
+    """Put finished pieces together, in the order asked for and not that of the work."""
+
     def table(seed: int) -> pd.DataFrame:
-        return pd.concat([done[m, o.views_id, seed] for m in names for o in months]).reset_index(
-            drop=True
-        )
+        rows = [done[m, o.views_id, seed] for m in models for o in origins]
+        return pd.concat(rows).reset_index(drop=True)
 
     return Evaluation(
-        table=table(numbers[0]),
-        models=names,
-        origins=months,
-        steps=asked,
+        table=table(seeds[0]),
+        models=models,
+        origins=origins,
+        steps=steps,
         n_draws=n_draws,
-        seeds=numbers,
-        repeats=tuple(table(s) for s in numbers[1:]),
+        seeds=seeds,
+        repeats=tuple(table(s) for s in seeds[1:]),
         taken_up=taken_up,
-        remarks=tuple(saved.remarks),
+        remarks=tuple(remarks),
     )
 
 

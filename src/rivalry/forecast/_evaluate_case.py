@@ -16,7 +16,7 @@ from rivalry.forecast._auto import local_level
 from rivalry.forecast._case import case_panel, forecast_case
 from rivalry.forecast._doubt import DOUBT, with_doubt
 from rivalry.forecast._draws import Draws, check_steps
-from rivalry.forecast._evaluate import Evaluation, _check_origins
+from rivalry.forecast._evaluate import Evaluation, _check_origins, assemble
 from rivalry.forecast._evaluate_checkpoint import Checkpoint, Piece
 from rivalry.forecast._known import as_known
 from rivalry.forecast._models import forecaster
@@ -131,21 +131,7 @@ def evaluate_case(
             work.plain(piece)
     work.tell(total)
 
-    def table(seed: int) -> pd.DataFrame:
-        rows = [done[m, o.views_id, seed] for m in names for o in months]
-        return pd.concat(rows).reset_index(drop=True)
-
-    return Evaluation(
-        table=table(numbers[0]),
-        models=names,
-        origins=months,
-        steps=asked,
-        n_draws=n_draws,
-        seeds=numbers,
-        repeats=tuple(table(s) for s in numbers[1:]),
-        taken_up=taken_up,
-        remarks=tuple(saved.remarks),
-    )
+    return assemble(done, names, months, asked, n_draws, numbers, taken_up, saved.remarks)
 
 
 class _Work:

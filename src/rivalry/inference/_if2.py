@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rivalry.engine import Swarm, count_threads, find_death
+from rivalry.engine import Swarm, count_threads
 from rivalry.engine._support import resample
-from rivalry.foundation import Problem, RivalryError
+from rivalry.inference._impossible import impossible_data
 from rivalry.inference._space import PriorSpace
 
 Array = NDArray[np.float64]
@@ -97,7 +97,15 @@ def climb(
                 (stream * 100_000 + k) * 2 + 1, rng.random(),
             )  # fmt: skip
             if log_mean == -math.inf:
-                raise _dead(space, particles.mean(axis=0), settings, t)
+                raise impossible_data(
+                    space.model, space.parameters(particles.mean(axis=0)), n, settings.seed,
+                    (
+                        f"in {space.model.months[t]} no particle of the climb could have given "
+                        "the data",
+                        "More particles, another start, or a distribution of those data with a "
+                        "heavier tail.",
+                    ),
+                )  # fmt: skip
             particles = particles[ancestors]
             total += log_mean
         if settings.prior:
@@ -110,20 +118,6 @@ def climb(
         if progress is not None:
             progress(k + 1, settings.passes)
     return Climb(trace[-1], np.array(trace), np.array(logs))
-
-
-def _dead(space: PriorSpace, u: Array, settings: ClimbSettings, t: int) -> RivalryError:
-    """Say which series killed the swarm, by a filter at its middle."""
-    model = space.model
-    where = f"in {model.months[t]} no particle of the climb could have given the data"
-    remedy = "More particles, another start, or a distribution of those data with a heavier tail."
-    try:
-        death = find_death(model, space.parameters(u), settings.particles, settings.seed)
-    except RivalryError:  # every particle of that filter broke: there is nothing to compare with
-        death = None
-    if death is not None:
-        where, remedy = death.message(model), death.remedy(model)
-    return RivalryError(Problem("R0821", where, remedy))
 
 
 def climb_all(

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rivalry.engine import Swarm, count_threads, find_death
+from rivalry.engine import Swarm, count_threads
 from rivalry.foundation import Month, Problem, RivalryError
+from rivalry.inference._impossible import impossible_data
 from rivalry.inference._space import EDGE, PriorSpace
 
 Array = NDArray[np.float64]
@@ -167,7 +168,13 @@ def learn_online(
                 full[:, column] = np.interp(u[:, i], _GRID, table[:, column])
         increments[t], ancestors = swarm.step(t, full, settings.seed, _PASS, rng.random())
         if increments[t] == -math.inf:
-            raise _dead(space, u.mean(axis=0), settings, t)
+            raise impossible_data(
+                model, space.parameters(u.mean(axis=0)), settings.particles, settings.seed,
+                (
+                    f"in {model.months[t]} no particle could have given the data",
+                    "More particles, or a distribution of those data with a heavier tail.",
+                ),
+            )  # fmt: skip
         survivors[t] = len(np.unique(ancestors))
         u, full = u[ancestors], full[ancestors]
         month = model.time.start + t
@@ -207,17 +214,3 @@ def _months(space: PriorSpace, after: Sequence[Month]) -> int:
     if not after:
         raise ValueError("no month is asked for")
     return max(time.index(m) for m in after) + 1
-
-
-def _dead(space: PriorSpace, u: Array, settings: OnlineSettings, t: int) -> RivalryError:
-    """Say which series no particle could give, by a filter at the cloud's mean."""
-    model = space.model
-    where = f"in {model.months[t]} no particle could have given the data"
-    remedy = "More particles, or a distribution of those data with a heavier tail."
-    try:
-        death = find_death(model, space.parameters(u), settings.particles, settings.seed)
-    except RivalryError:  # every particle of that filter broke: there is nothing to compare with
-        death = None
-    if death is not None:
-        where, remedy = death.message(model), death.remedy(model)
-    return RivalryError(Problem("R0821", where, remedy))

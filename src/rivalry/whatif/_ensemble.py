@@ -1,29 +1,19 @@
-"""Trajectories under a schedule, as bare arrays.
-
-`rivalry.engine.simulate` takes one scenario and returns a labelled ensemble. Contrasts need
-several scenarios laid over each other, and the same tables for many runs.
-"""
+"""Trajectories under a schedule, as bare arrays: many runs that differ by their schedules alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rivalry.engine import Start, count_threads
-from rivalry.engine._faults import run_fault
-from rivalry.engine._kernels import simulate_kernel
-from rivalry.engine._schedule import Schedule
-from rivalry.engine._simulate import check_seed, due_table, input_table
+from rivalry.engine import Schedule, Start, simulate
 from rivalry.engine.codegen import state_names
 from rivalry.foundation import Month
 from rivalry.model import Model
 
 Array = NDArray[np.float64]
-_CHUNK = 32
 
 
 @dataclass(frozen=True)
@@ -76,40 +66,15 @@ class Runner:
         RivalryError
             R0801..R0804, R0809 when a trajectory breaks.
         """
-        model = self.model
-        check_seed(self.seed)
-        begin = 0 if start is None else model.time.index(start.after) + 1
-        end = model.time.index(last) + 1
-        n = len(self.parameters)
-        states = np.zeros((0, 0)) if start is None else np.ascontiguousarray(start.states)
-        rec = np.array([model.recordable.index(x) for x in names], dtype=np.int64)
-        out = np.full((n, end - begin, len(names)), np.nan)
-        outy = np.full((n, end - begin, len(model.observations) if series else 0), np.nan)
-        errors = np.zeros((n, 3))
-        inputs, due, ids = input_table(model), due_table(model), np.arange(n)
-        kernel = simulate_kernel(model)
-
-        def work(one: tuple[int, int]) -> None:
-            a, b = one
-            kernel(
-                np.empty(4, dtype=np.uint64), np.empty(max(len(model.recordable), 1)), a, b, end,
-                model.time.start.month - 1, ids, self.parameters, schedule.parameters,
-                schedule.fire, inputs, due, self.seed, True, rec, out[a:b], outy[a:b], errors,
-                begin, states,
-            )  # fmt: skip
-
-        work((0, 0))  # compiles, in one thread
-        chunks = [(i, min(i + _CHUNK, n)) for i in range(0, n, _CHUNK)]
-        with ThreadPoolExecutor(max_workers=count_threads(self.threads)) as pool:
-            list(pool.map(work, chunks))
-        if errors[:, 0].any():
-            raise run_fault(model, errors, self.parameters)
-        skip = model.time.index(first) - begin
-        if not series:
-            return out[:, skip:]
-        order = [o.name for o in model.observations]
-        drawn = outy[:, :, [order.index(s) for s in series]]
-        return np.concatenate([out, drawn], axis=2)[:, skip:]
+        found = simulate(
+            self.model, seed=self.seed, outputs=names, observations=bool(series),
+            parameters=self.parameters, scenario=schedule, threads=self.threads, keyed=True,
+            start=start, until=last,
+        )  # fmt: skip
+        begin = 0 if start is None else self.model.time.index(start.after) + 1
+        skip = self.model.time.index(first) - begin
+        columns = [*names, *(f"y:{s}" for s in series)]
+        return np.stack([found[c].values[:, skip:] for c in columns], axis=2)
 
 
 def states_at(runner: Runner, schedule: Schedule, months: Sequence[Month]) -> dict[Month, Start]:
