@@ -85,6 +85,16 @@ def calibrate_case(
             help="Filters of a round; none = 15 for each parameter, at least 60.",
         ),
     ] = None,
+    walks: Annotated[
+        float,
+        typer.Option(
+            "--walks",
+            min=0.0,
+            max=1.0,
+            help="Share of random-walk steps beside leaps to where scouts point; more of them "
+            "help where parameters trade off along a bent ridge.",
+        ),
+    ] = 0.1,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on after the data sets of a stopped calibration.")
     ] = False,
@@ -115,7 +125,7 @@ def calibrate_case(
     space = PriorSpace(model, names)
     settings = CalibrationSettings(
         seed, datasets, particles, warmup or iterations, iterations, chains, ranked, rounds,
-        scouts or max(60, 15 * space.size),
+        scouts or max(60, 15 * space.size), walks,
     )  # fmt: skip
     checkpoint = out.with_name(out.name + ".checkpoint")
     started = dt.datetime.now(dt.UTC)

@@ -221,6 +221,7 @@ def _fit(
         particles=settings.particles,
         warmup=settings.warmup,
         iterations=settings.iterations,
+        walks=settings.walks,
     )
     guess = _guess(space, settings, chain.seed, stop)
     states = [start_chain(space, filter_, chain, c, guess=guess) for c in range(settings.chains)]

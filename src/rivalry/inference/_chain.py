@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 #: Acceptance aimed at: 7% is best for very noisy likelihoods, 23% for exact ones.
 TARGET = 0.15
 #: Share of random-walk steps beside the leaps: they move a chain that sits where the guess is thin.
-_WALKS = 0.1
+WALKS = 0.1
 #: The guess is widened by this in variance: too narrow a proposal leaves tails out of reach.
 _WIDER = 1.15
 _FIRST_ADAPT = 50
@@ -40,12 +40,17 @@ _FIRST_ADAPT = 50
 
 @dataclass(frozen=True)
 class ChainSettings:
-    """What a chain is run with; part of every checkpoint."""
+    """What a chain is run with; part of every checkpoint.
+
+    `walks` is the share of random-walk steps beside the leaps: a tenth where the guess is near the
+    posterior, more where the posterior is bent and no Gaussian is.
+    """
 
     seed: int
     particles: int
     warmup: int
     iterations: int
+    walks: float = WALKS
 
     @property
     def total(self) -> int:
@@ -153,7 +158,7 @@ def advance_chain(
         iteration = state.iteration + k + 1
         rng = np.random.default_rng([settings.seed, state.chain, 1, iteration])
         z, gate, kind = rng.standard_normal(space.size), math.log(rng.random()), rng.random()
-        walks = leaps is None or kind < _WALKS
+        walks = leaps is None or kind < settings.walks
         prior = 0.0
         if leaps is None or walks:
             scale = math.exp(log_scale) * 2.38 / math.sqrt(space.size)

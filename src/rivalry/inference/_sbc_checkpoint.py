@@ -24,6 +24,7 @@ def calibration_digest(
         particles=settings.particles,
         warmup=settings.warmup,
         iterations=settings.iterations,
+        walks=settings.walks,
     )
     digest = hashlib.sha256(fit_digest(space, chain).encode())
     digest.update(fit_digest(fitting, chain).encode())

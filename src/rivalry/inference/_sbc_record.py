@@ -11,7 +11,8 @@ class CalibrationSettings:
 
     `draws` is the number of nearly independent posterior draws among which the truth is ranked.
     With 19 of them the ends of the central 50, 80 and 90% intervals fall between ranks.
-    `rounds` of `scouts` filters look for the posterior before the chains, as in a fit.
+    `rounds` of `scouts` filters look for the posterior before the chains, as in a fit; `walks` is
+    the share of random-walk steps that the chains make beside leaps.
     """
 
     seed: int
@@ -23,6 +24,7 @@ class CalibrationSettings:
     draws: int = 19
     rounds: int = 3
     scouts: int = 90
+    walks: float = 0.1
 
 
 @dataclass(frozen=True)
