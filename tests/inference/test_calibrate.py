@@ -133,10 +133,12 @@ def test_two_groups_are_recovered_from_two_years(two_groups):
 @pytest.mark.slow
 @pytest.mark.statistical
 def test_two_groups_are_recovered_from_ten_years(two_groups):
-    """The first 50 data sets of the study in the how-to."""
+    """As in the how-to, with 50 data sets and shorter chains."""
     names = ["a_aim", "b_aim", "a_appeal", "reported", "reporting_size"]
     space = PriorSpace(two_groups.model, names)
-    settings = CalibrationSettings(1, 50, particles=40, warmup=1200, iterations=3000)
+    settings = CalibrationSettings(
+        2, 50, particles=100, warmup=500, iterations=4000, rounds=5, scouts=75, walks=0.5
+    )
     summary = summarize_ranks(calibrate(space, settings), 19, ALARM)
     assert summary.fitted == 50
     assert summary.suspect == ()
