@@ -4,6 +4,7 @@ A ledger restates what sources say, row by row, each row with its source, the pl
 asserts it and how firmly. `load_ledger` reads one from YAML and reports every fault at once.
 """
 
+from rivalry.evidence._bibtex import bibtex
 from rivalry.evidence._coverage import COVERED_SECTIONS, Coverage, coverage
 from rivalry.evidence._dates import DateText, first_day, last_day, resolution
 from rivalry.evidence._ledger import SECTIONS, Ledger, LedgerRow
@@ -45,6 +46,7 @@ __all__ = [
     "Row",
     "Source",
     "SourceDate",
+    "bibtex",
     "coverage",
     "dump_ledger",
     "first_day",
