@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 #: ``title``, ``teaser`` and ``body`` speak of the conflict; ``note`` (about the author, the
@@ -52,7 +53,8 @@ class Paragraph:
     Attributes
     ----------
     label : str
-        ``T`` title, ``T1`` teaser, ``B`` note about the author, ``P1`` and on the body.
+        ``T`` title, ``T1`` teaser, ``B`` note about the author (``B2`` and on further ones),
+        ``H1`` and on headings inside the text, ``P1`` and on the body.
     kind : {"title", "teaser", "note", "body"}
     span : Span
     sentences : tuple of Sentence
@@ -107,7 +109,7 @@ class Document:
     date: DocumentDate | None = None
     meta: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences, in order."""
         return tuple(s for p in self.paragraphs for s in p.sentences)
@@ -124,14 +126,20 @@ class Document:
 
     def paragraph_of(self, span: Span) -> Paragraph:
         """Return the paragraph in which a span starts."""
-        starts = [p.span.start for p in self.paragraphs]
-        return self.paragraphs[max(bisect_right(starts, span.start) - 1, 0)]
+        return self.paragraphs[max(bisect_right(self._paragraph_starts, span.start) - 1, 0)]
 
     def sentence_of(self, span: Span) -> Sentence:
         """Return the sentence in which a span starts."""
-        sentences = self.sentences
-        starts = [s.span.start for s in sentences]
-        return sentences[max(bisect_right(starts, span.start) - 1, 0)]
+        return self.sentences[max(bisect_right(self._sentence_starts, span.start) - 1, 0)]
+
+    # kept, since they are asked for with every mention
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [p.span.start for p in self.paragraphs]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [s.span.start for s in self.sentences]
 
     def in_file(self, position: int) -> int:
         """Return where a character of the text stands in the file's own text."""
