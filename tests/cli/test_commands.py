@@ -191,12 +191,12 @@ def test_run_writes_report_tables_and_record(call, good, tmp_path):
 
     with (folder / "claims.csv").open(encoding="utf-8", newline="") as stream:
         rows = {row["id"]: row for row in csv.DictReader(stream)}
-    assert rows["C01"]["status"] == "bound"
-    assert rows["C01"]["elements"].split() == ["recruitment", "mood", "fighters"]
-    assert rows["C04"]["status"] == "outside"
+    assert (rows["C01"]["verdict"], rows["C01"]["way"]) == ("assumed", "contrast")
+    assert "appeal (not fitted)" in rows["C01"]["rests_on"]
+    assert rows["C04"]["verdict"] == "outside"
     assert rows["C04"]["reason"] == "The article gives no mechanism for it."
-    assert (rows["C02"]["mode"], rows["C02"]["polarity"]) == ("hedged", "+")
-    assert set(rows) == {"C01", "C02", "C03", "C04", "L1", "W1", "O1"}
+    assert (rows["C02"]["mode"], rows["C02"]["verdict"]) == ("hedged", "undecided")
+    assert set(rows) == {"C01", "C02", "C03", "C04", "W1", "O1"}
 
     with xr.open_dataset(folder / "ensemble.nc") as ensemble:
         assert {"fighters[a]", "killed[b]", "mood", "deaths", "y:strength"} <= names(ensemble)

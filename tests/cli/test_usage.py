@@ -34,7 +34,7 @@ COMMANDS = ["run", "check", "show", "simulate", "explain", "bench"]
         (["simulate", "good", "--threads", "0"], "R0904", "--threads"),
         (["check", "good", "extra"], "R0905", "extra"),
         (["show", "good", "--dot", "--element", "x"], "R0905", "--element"),
-        (["explain", "R1234"], "R0907", "R1234"),
+        (["explain", "R9234"], "R0907", "R9234"),
         (["serve", "x"], "R0909", "not in this version"),
         (["run", "x", "--scenario", "y"], "R0902", "rivalry simulate"),
         (["show", "two_groups", "--section", "flwos"], "R0911", "'flows'"),
@@ -160,3 +160,20 @@ def test_interrupted_run_leaves_nothing(process, good, tmp_path, number, code):
     assert "interrupted" in err
     assert "Traceback" not in err
     assert list((tmp_path / "work").rglob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        (["dta"], "R0901", "Did you mean 'data'?"),
+        (["data", "imprt"], "R0901", "Did you mean 'data import'?"),
+        (["data", "list", "--jsn"], "R0902", "rivalry data list has no option --jsn"),
+        (["data", "panel", "--rows", "0"], "R0904", "--rows is '0'"),
+        (["data", "import"], "R0903", "rivalry data import"),
+    ],
+)
+def test_commands_of_a_group_are_explained_as_such(call, line, code, said):
+    done = call(*line)
+    assert done.code == 2
+    assert code in done.err
+    assert said in " ".join(done.err.split())

@@ -32,7 +32,7 @@ def test_every_code_explained_can_be_raised(repository: Path):
 
 def test_entries_say_something():
     for code, entry in all_codes().items():
-        assert re.fullmatch(r"R(0[1-9]|1[01])\d\d", code), code
+        assert re.fullmatch(r"R(0[1-9]|1[0-3])\d\d", code), code
         assert entry.code == code
         for text in (entry.title, entry.why, entry.remedy):
             assert text.strip(), code

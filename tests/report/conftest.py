@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -11,8 +12,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from rivalry.cases import Case, load_case
+from rivalry.engine import observed, simulate
 from rivalry.evidence import Coverage, Ledger, coverage, parse_ledger
 from rivalry.foundation import Month, Problem
+from rivalry.model.diagram import build_graph
 from rivalry.model.ir import (
     Actor,
     Const,
@@ -26,7 +30,17 @@ from rivalry.model.ir import (
     TimeGrid,
 )
 from rivalry.model.spec import ModelSpec
-from rivalry.report import ReportInput
+from rivalry.report import ReportInput, WhatIfInput
+from rivalry.whatif import (
+    CheckRow,
+    ClaimRow,
+    Contrast,
+    Contrasts,
+    Part,
+    Rest,
+    WhatIf,
+    loop_strength,
+)
 
 #: What a ledger may hold if somebody is careless or worse.
 HOSTILE = (
@@ -383,3 +397,87 @@ def browser(chromium: str) -> Iterator[Any]:
 def open_page(browser: Any) -> Callable[[str, int], Visit]:
     """Opens a report offline at a width and waits for its charts."""
     return lambda address, width: Visit(browser, address, width)
+
+
+PAID = Path(__file__).parent / "paid"
+#: Draws of the reference and of what more pay adds, month by month, so that answers can be
+#: worked out by hand: in draw d of 20, 10 recruits a month and 1000 fighters; d - 1 more recruits.
+PAID_DRAWS, PAID_MONTHS = 20, 3
+
+
+def paid_answers(case: Case) -> WhatIfInput:
+    """Answers of the case of pay, with contrasts made up and verdicts written down."""
+    months, names = PAID_MONTHS, ("fighters", "cost", "recruitment", "loss")
+    reference = np.zeros((PAID_DRAWS, months, len(names)))
+    reference[:, :, 0], reference[:, :, 2] = 1000.0, 10.0
+    more = reference.copy()
+    extra = np.arange(PAID_DRAWS) - 1.0
+    more[:, :, 2] += extra[:, None]
+    more[:, :, 0] += extra[:, None] * np.arange(1, months + 1)
+    more[:, :, 1] += 0.5
+    first = Month.parse("2021-01")
+    items = []
+    for name, values in (("paid", more), ("as_it_was", reference)):
+        spec = case.model.scenarios[name]
+        what = WhatIf(name, spec.label or name, (Part(name, spec),))
+        items.append(Contrast(what, first, names, reference, values, None))
+    parameters = np.full((PAID_DRAWS, len(case.model.parameters)), 0.02)
+    claims = (
+        ClaimRow(
+            "C01", "claims", "pay -> more of recruits", "P2, P10", "S1", "fact", "supported",
+            "sum(recruitment) over 12 months, paid against reference", "+", "contrast",
+            -120.0, -30.0, 260.0, 0.6, 0.996, 160.0,
+            (Rest("pull", 0.7, 0.45), Rest("hazard", -0.3, None)), "The data raised its odds.",
+        ),
+        ClaimRow(
+            "C02", "claims", "<b>pay</b> -> less of losses", "P10", "S1", "hedged", "assumed",
+            "effect along pay > recruitment", "-", "path", 0.1, 0.02, 0.3, 0.91, 0.91, 1.0,
+            (Rest("hazard", 0.5, None),), "The priors have this sign already.",
+        ),
+        ClaimRow(
+            "C03", "claims", "weather -> more of mood", "P1", "S1", "implied", "outside", "", "",
+            "", None, None, None, None, None, None, (), "Nobody measured it.",
+        ),
+        ClaimRow(
+            "W1", "levers", "more pay: more recruits", "P3", "S1", "", "undecided",
+            "effect along pay > recruitment > fighters", "+", "path", 1.0, -1.0, 3.0, 0.5, 0.5,
+            1.0, (), "The data do not settle the sign.",
+        ),
+    )  # fmt: skip
+    check = CheckRow(
+        "Q1", "fighters: 900", "P1", "quantities", "checked", "not borne out", 1200.0, "< 1,000",
+        "Fighters", "A register", "Fighters: 1,200, to be < 1,000 (A register). Not borne out. It "
+        "counts reserves.",
+    )  # fmt: skip
+    names_shown = {c.what.name: ("fighters", "recruitment") for c in items}
+    return WhatIfInput(
+        contrasts=Contrasts(case.model, tuple(items), parameters),
+        names=names_shown,
+        claims=claims,
+        checks=(check,),
+        claim_draws=200,
+    )
+
+
+@pytest.fixture(scope="session")
+def paid() -> Case:
+    """A small case of pay, what it draws and what it costs."""
+    return load_case(PAID)
+
+
+@pytest.fixture(scope="session")
+def answers(paid: Case) -> WhatIfInput:
+    """Answers of the case of pay that can be worked out by hand."""
+    return paid_answers(paid)
+
+
+@pytest.fixture(scope="session")
+def paid_run(paid: Case, answers: WhatIfInput) -> ReportInput:
+    """A run of the case of pay with these answers, loops scored for real."""
+    ensemble = simulate(paid.model, n_draws=30, seed=1)
+    loops = loop_strength(paid.model, None, 30, 1)
+    given = replace(answers, loops=loops, years=(2020, 2021))
+    return ReportInput(
+        paid, ensemble, observed(paid.model), build_graph(paid.model), {"command": "rivalry run"},
+        True, whatif=given,
+    )  # fmt: skip

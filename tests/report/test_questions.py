@@ -34,7 +34,7 @@ def test_levers_and_scenarios_are_listed(run: ReportInput) -> None:
     assert scenario.does == ("sets d0 to 0", "leaves out raid")
     page = render_report(asked)
     assert 'href="#questions"' in page
-    assert "what-if results are not in this version" in page
+    assert "This run answers none of them." in page
 
 
 def test_changes_of_status_are_rows_of_the_timeline(run: ReportInput) -> None:

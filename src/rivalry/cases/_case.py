@@ -12,6 +12,9 @@ from rivalry.evidence import Coverage, Ledger
 from rivalry.foundation import Document, Problem
 from rivalry.model.ir import Model
 
+#: Statements of the ledger that figures can bear out, beside the case file.
+CHECKS_FILE = "checks.yaml"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -37,7 +40,9 @@ class Case:
     warnings : tuple of Problem
         What is worth knowing and stops nothing.
     hashes : dict of str to str
-        SHA-256 of every file of the case, by its path from the case's folder.
+        SHA-256 of every file of the case, by its path from the case's folder: the case file, its
+        ledger and tables, and `CHECKS_FILE` if there is one. A posterior does not depend on them
+        (see `rivalry.inference.case_digest`).
     document : Document
         The case file as plain data with positions.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rivalry.cases._bundled import CASE_FILE, bundled, find_case
-from rivalry.cases._case import Case
+from rivalry.cases._case import CHECKS_FILE, Case
 from rivalry.cases._data import TableReader
 from rivalry.cases._evidence import assumptions, meet
 from rivalry.cases._paths import case_path
@@ -79,6 +79,8 @@ def load_case(path_or_name: str | Path, check: bool = True) -> Case:
     files = {file.name: file, **reader.files}
     if ledger_path is not None and spec.ledger is not None:
         files[spec.ledger] = ledger_path
+    if (folder / CHECKS_FILE).is_file():
+        files[CHECKS_FILE] = folder / CHECKS_FILE
     return Case(
         name=name,
         folder=folder,

@@ -18,17 +18,23 @@ from rivalry.cli import (
     check,
     claims,
     compare,
+    data,
     diagnose,
     evaluate,
     explain,
+    export,
     filter,
     fit,
     forecast,
     loops,
+    new,
     profile,
+    read,
+    review,
     run,
     scenario,
     screen,
+    sensitivity,
     show,
     simulate,
 )
@@ -39,7 +45,8 @@ from rivalry.foundation import Problem, RivalryError
 
 for _command in (
     run, check, show, simulate, filter, screen, fit, profile, diagnose, calibrate, forecast,
-    evaluate, scenario, claims, compare, loops, explain, bench,
+    evaluate, scenario, claims, compare, loops, sensitivity, data, new, read, review, export,
+    explain, bench,
 ):  # fmt: skip
     _command.add_to(app)
 
@@ -48,7 +55,7 @@ for _command in (
 _UsageError: Any = typer.BadParameter.__mro__[1]
 #: Commands of the design that this version does not have.
 PLANNED = (
-    "report", "serve", "data", "new", "read",
+    "report", "serve",
 )  # fmt: skip
 
 INTERRUPTED = 130

@@ -1,9 +1,7 @@
-"""What a run leaves behind besides its report: ensemble, claims table, and how it was made."""
+"""What a run leaves behind besides its report: ensemble, and how it was made."""
 
 from __future__ import annotations
 
-import csv
-import io
 import platform
 import sys
 import time
@@ -96,43 +94,6 @@ def write_json(value: Any, path: Path) -> None:
 
     with atomic_write(path) as stream:
         stream.write(json_text(value) + "\n")
-
-
-def write_claims(case: Case, path: Path) -> None:
-    """Write one row for every ledger row that needs coverage."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(
-        [
-            "id", "section", "status", "elements", "reason", "statement", "polarity", "mode",
-            "source", "locator",
-        ]
-    )  # fmt: skip
-    cover = case.coverage
-    for id, section in cover.section.items():
-        row: Any = case.ledger.get(id)
-        table.writerow(
-            [
-                id,
-                section,
-                cover.status(id),
-                " ".join(cover.bound.get(id, ())),
-                cover.outside.get(id, ""),
-                _statement(row),
-                getattr(row, "polarity", "") or getattr(row, "direction", ""),
-                getattr(row, "mode", ""),
-                row.source,
-                row.locator,
-            ]
-        )
-    with atomic_write(path) as stream:
-        stream.write(text.getvalue())
-
-
-def _statement(row: Any) -> str:
-    if hasattr(row, "cause"):
-        return f"{row.cause} -> {row.effect}"
-    return str(getattr(row, "what", "") or getattr(row, "name", ""))
 
 
 def summary(ensemble: xr.Dataset, names: Sequence[str] | None = None) -> dict[str, Any]:

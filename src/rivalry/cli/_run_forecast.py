@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from rivalry.report import ForecastInput
 
 #: Codes of a forecast that this case and these data do not allow: the run goes on without it.
-_FORGIVEN = ("R10", "R080", "R0821")
+_FORGIVEN = ("R10", "R080", "R0820", "R0821")
+_NONE = "No record of past forecasts is kept with this case."
+#: A run makes a record itself from so many months of counts on, up to so many months times
+#: uncertain parameters (about a minute on two processors), with so many origins at most.
+_LEAST_RECORD, _MOST_WORK, _MOST_ORIGINS = 36, 6000, 40
+#: Months before its first origin.
+_LEAST_HISTORY, _LONG_HISTORY = 24, 36
 
 
 @dataclass
@@ -36,6 +43,8 @@ class RunForecast:
         Why there is none.
     renew : str
         The command that makes it.
+    made_record : bool
+        Whether this run made the record.
     warnings : list of Problem
     """
 
@@ -45,6 +54,7 @@ class RunForecast:
     record: Record | None = None
     no_record: str = ""
     renew: str = ""
+    made_record: bool = False
     warnings: list[Problem] = field(default_factory=list)
 
     def for_report(self) -> ForecastInput:
@@ -112,7 +122,7 @@ def find_record(case: Case, word: str) -> RunForecast:
     path = record_path(case)
     if not path.exists():
         return RunForecast(
-            no_record="No record of past forecasts is kept with this case.",
+            no_record=_NONE,
             renew=renew_command(None, _shown(word, case)),
         )
     record = read_record(path)
@@ -191,6 +201,79 @@ def add_forecast(
             )
 
 
+def add_record(
+    ahead: RunForecast,
+    case: Case,
+    *,
+    draws: int,
+    seed: int,
+    threads: int | None,
+    report: Callable[[int, int], None] | None,
+) -> None:
+    """Make the record of past forecasts for a case that keeps none, where that takes no minutes.
+
+    A case of the package, a large case and one with a short record are left as they are: the
+    report then names the command. What is made here belongs to the run; it is not put beside the
+    case. The case without mechanisms is left to ``rivalry evaluate``, for it takes as long again.
+
+    Raises
+    ------
+    RivalryError
+        For faults of files and settings; what the case and its data do not allow is said in the
+        report.
+    """
+    from rivalry.forecast import CASE_POLICY, case_panel, evaluate_case, make_record
+    from rivalry.inference import OnlineSettings
+
+    if not wants_record(ahead, case):
+        return
+    panel = case_panel(case.model)
+    first = panel.start + (_history(len(panel.months)) - 1)
+    origins = [first + k for k in range(panel.end - first)]
+    origins = origins[:: -(-len(origins) // _MOST_ORIGINS)]
+    try:
+        found = evaluate_case(
+            case.model, origins, range(1, 13), ("case", "conflictology"),
+            n_draws=draws, seeds=(seed,), settings=OnlineSettings(), threads=threads,
+            report=report,
+        )  # fmt: skip
+    except RivalryError as error:
+        if not all(p.code.startswith(_FORGIVEN) for p in error.problems):
+            raise
+        ahead.no_record = (
+            "No record of past forecasts could be made: "
+            f"{error.problems[0].code} {error.problems[0].message}."
+        )
+        ahead.renew = ""
+        return
+    ahead.record = make_record(
+        case.model, found, policy=CASE_POLICY,
+        made=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        command=f"rivalry run {case.name}",
+    )  # fmt: skip
+    ahead.made_record = True
+    ahead.no_record = ahead.renew = ""
+
+
+def wants_record(ahead: RunForecast, case: Case) -> bool:
+    """Whether a run makes the record itself; see `add_record`."""
+    from rivalry.cases import bundled, find_case
+    from rivalry.forecast import case_panel
+
+    if ahead.found is None or ahead.found.source != "online" or ahead.no_record != _NONE:
+        return False
+    if case.name in bundled() and find_case(case.name)[1] == case.file:
+        return False
+    months = len(case_panel(case.model).months)
+    uncertain = sum(p.prior is not None for p in case.model.parameters)
+    return months >= _LEAST_RECORD and months * uncertain <= _MOST_WORK
+
+
+def _history(months: int) -> int:
+    """Months that a case learns from before its first past forecast: three years, if it has six."""
+    return max(_LEAST_HISTORY, min(_LONG_HISTORY, months // 2))
+
+
 def write_forecast_files(ahead: RunForecast, folder: Path) -> None:
     """Write draws and tables, if there is a forecast."""
     from rivalry.cli._forecast_case import dyad_table, named_series
@@ -203,6 +286,10 @@ def write_forecast_files(ahead: RunForecast, folder: Path) -> None:
     write_csv(summary_table(named_series(found), found.panel), folder / "forecast.csv")
     if found.alone.dyads is not None:
         write_csv(dyad_table(found.alone.dyads), folder / "dyads.csv")
+    if ahead.made_record and ahead.record is not None:
+        from rivalry.forecast import RECORD_FILE, write_record
+
+        write_record(ahead.record, folder / RECORD_FILE)
 
 
 def _shown(word: str, case: Case) -> str:

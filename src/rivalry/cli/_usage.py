@@ -37,16 +37,16 @@ def usage_problem(
         Commands that later versions will have.
     """
     message = " ".join(str(error.format_message()).split())
-    commands = {c.name or "": c for c in app.registered_commands}
-    name = next((w for w in words if w in commands), "")
+    commands = _commands(app)
+    name = _meant(words, commands)
     path = f"rivalry {name}".rstrip()
-    options = _options(commands[name].callback) if name else {}
+    options = _options(commands[name]) if commands.get(name) else {}
     command = _COMMAND.search(message)
     if command:
-        return _command(command.group(1), app, planned)
+        return _command(command.group(1), name, commands, planned)
     option = _OPTION.search(message)
     if option:
-        return _option(option.group(1), path, options, app)
+        return _option(option.group(1), path, options, commands)
     see = f"See '{path} --help'."
     without = _NO_VALUE.search(message)
     if without:
@@ -70,9 +70,32 @@ def usage_problem(
     return Problem("R0905", f"{path}: {_small(message)}", see)
 
 
-def _command(name: str, app: typer.Typer, planned: Sequence[str]) -> Problem:
-    known = [c.name or "" for c in app.registered_commands]
-    if name in planned:
+def _commands(app: typer.Typer) -> dict[str, Any]:
+    """Map ``run`` and ``data import`` to what they call; a group, ``data``, to nothing."""
+    found: dict[str, Any] = {c.name or "": c.callback for c in app.registered_commands}
+    for group in app.registered_groups:
+        found[group.name or ""] = None
+        for one in group.typer_instance.registered_commands if group.typer_instance else ():
+            found[f"{group.name} {one.name}"] = one.callback
+    return found
+
+
+def _meant(words: Sequence[str], commands: dict[str, Any]) -> str:
+    """Return the command of a command line, with its group, as far as there is one."""
+    at = next((i for i, w in enumerate(words) if w in commands), None)
+    if at is None:
+        return ""
+    if commands[words[at]] is None and at + 1 < len(words):
+        inner = f"{words[at]} {words[at + 1]}"
+        return inner if inner in commands else words[at]
+    return words[at]
+
+
+def _command(name: str, group: str, commands: dict[str, Any], planned: Sequence[str]) -> Problem:
+    before = f"{group} " if group else ""
+    known = [c[len(before) :] for c in commands if c.startswith(before)]
+    known = [c for c in known if " " not in c]
+    if name in planned and not group:
         return Problem(
             "R0909",
             f"'rivalry {name}' is designed, but not in this version",
@@ -81,21 +104,17 @@ def _command(name: str, app: typer.Typer, planned: Sequence[str]) -> Problem:
     close = nearest(name, known)
     return Problem(
         "R0901",
-        f"there is no command {name!r}",
-        f"Did you mean {close!r}? " * bool(close) + f"Commands: {', '.join(known)}.",
+        f"there is no command '{before}{name}'",
+        f"Did you mean '{before}{close}'? " * bool(close) + f"Commands: {', '.join(known)}.",
     )
 
 
-def _option(name: str, path: str, options: dict[str, _Option], app: typer.Typer) -> Problem:
-    others = [
-        c.name or ""
-        for c in app.registered_commands
-        if c.callback is not None and name in _options(c.callback)
-    ]
+def _option(name: str, path: str, options: dict[str, _Option], commands: dict[str, Any]) -> Problem:
+    others = [c for c, call in commands.items() if call is not None and name in _options(call)]
     known = [*options, "--help"] if options else ["--version", "--help"]
     close = nearest(name, [o for o in known if o.startswith("--")])
     if others and options:
-        remedy = f"'rivalry {others[0]}' has it: rivalry {others[0]} CASE {name} ..."
+        remedy = f"'rivalry {others[0]}' has it: rivalry {others[0]} ... {name} ..."
     else:
         remedy = f"Did you mean {close!r}? " * bool(close) + f"See '{path} --help'."
     return Problem("R0902", f"{path} has no option {name}", remedy)

@@ -50,13 +50,13 @@ def claims(
     quiet: Quiet = False,
 ) -> None:
     """Put causal claims, levers and outlooks to the model, and dated statements to figures."""
-    from rivalry.cases import load_case
+    from rivalry.cases import CHECKS_FILE, load_case
     from rivalry.cli._claims_page import page
     from rivalry.cli._output import new_folder
     from rivalry.cli._record import Clock, provenance, write_json
     from rivalry.foundation import file_sha256
     from rivalry.model import draw_parameters
-    from rivalry.whatif import CHECKS_FILE, check_rows, judge_claims
+    from rivalry.whatif import check_rows, judge_claims
 
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     clock = Clock()

@@ -19,10 +19,13 @@ from rivalry.cli._parameters import (
 )
 from rivalry.cli._run_forecast import (
     add_forecast,
+    add_record,
     find_record,
     has_forecast,
+    wants_record,
     write_forecast_files,
 )
+from rivalry.cli._run_whatif import add_whatif, read_checks, write_claims
 from rivalry.cli._say import print_json, print_problems, progress, remark
 from rivalry.foundation import Problem
 
@@ -54,7 +57,7 @@ def run(
     """Simulate a case, forecast its next year, and write its report to OUT/<case>/<time>/."""
     from rivalry.cases import load_case
     from rivalry.cli._output import new_folder
-    from rivalry.cli._record import Clock, provenance, write_claims, write_ensemble, write_json
+    from rivalry.cli._record import Clock, provenance, write_ensemble, write_json
 
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     clock = Clock()
@@ -62,6 +65,7 @@ def run(
         loaded = load_case(case)
         fit = choose_posterior(loaded, case, posterior, prior)
         ahead = find_record(loaded, case) if has_forecast(loaded) else None
+        what = read_checks(loaded)
     silent = json or quiet
     warnings = _worth_saying(loaded) + ([] if ahead is None else ahead.warnings)
     if not silent:
@@ -94,6 +98,17 @@ def run(
                 if ahead.found is not None:
                     remark(f"Forecast: {ahead.remarks[0][0].lower()}{ahead.remarks[0][1:]}")
             warnings += ahead.warnings[told:]
+            if wants_record(ahead, loaded):
+                with progress("Past forecasts", quiet=silent) as report, clock.time("record"):
+                    add_record(
+                        ahead, loaded, draws=draws, seed=seed, threads=threads, report=report
+                    )
+        remark("Asking what if, and judging the claims", quiet=silent)
+        with clock.time("whatif"):
+            add_whatif(what, loaded, fit, draws=draws, seed=seed, threads=threads)
+        if not silent:
+            print_problems(what.warnings, as_json=False)
+        warnings += what.warnings
         settings = {"seed": seed, "draws": draws, "threads": threads}
         remark("Writing the report", quiet=silent)
         from rivalry.model.diagram import build_graph
@@ -112,16 +127,22 @@ def run(
                     fitted=fit is not None,
                     posterior=None if fit is None else fit.path,
                     forecast=None if ahead is None else ahead.for_report(),
+                    whatif=what.for_report(),
                 ),
                 folder / "report.html",
             )
         with clock.time("write"):
             write_ensemble(ensemble, folder / "ensemble.nc")
-            write_claims(loaded, folder / "claims.csv")
+            write_claims(what, folder / "claims.csv")
             if ahead is not None:
                 write_forecast_files(ahead, folder)
         forecast = None if ahead is None else ahead.facts()
-        facts = {**provenance(loaded, clock, started, **settings), **made, "forecast": forecast}
+        facts = {
+            **provenance(loaded, clock, started, **settings),
+            **made,
+            "forecast": forecast,
+            "whatif": what.facts(),
+        }
         write_json(facts, folder / "run.json")
     page = (result.place / "report.html").resolve()
     if json:
@@ -132,6 +153,7 @@ def run(
                 "report": str(page),
                 "parameters_from": made["parameters_from"],
                 "forecast": forecast,
+                "whatif": what.facts(),
                 "timings": {**clock.seconds, "total": clock.total},
                 "warnings": [p.as_dict() for p in warnings],
             }

@@ -6,14 +6,17 @@ from rivalry.report._forecast_input import ForecastInput
 from rivalry.report._input import CaseLike, Options, ReportInput
 from rivalry.report._panel_forecast import PanelForecast, write_panel_forecast
 from rivalry.report._render import render_report, write_report
+from rivalry.report._whatif_input import FragileLike, WhatIfInput
 
 __all__ = [
     "CaseLike",
     "EvaluationReport",
     "ForecastInput",
+    "FragileLike",
     "Options",
     "PanelForecast",
     "ReportInput",
+    "WhatIfInput",
     "render_report",
     "write_evaluation_page",
     "write_fit_page",

@@ -15,6 +15,7 @@ from rivalry.foundation import Problem, RivalryError
 from rivalry.model.ir import Model
 from rivalry.model.spec import ModelSpec
 from rivalry.report._forecast_input import ForecastInput
+from rivalry.report._whatif_input import WhatIfInput
 
 
 class CaseLike(Protocol):
@@ -151,6 +152,8 @@ class ReportInput:
         File of the posterior that the parameters come from; None if they come from the prior.
     forecast : ForecastInput, optional
         The months ahead; None for a case without monthly counts.
+    whatif : WhatIfInput, optional
+        What-ifs, verdicts on claims, loops and fragility; parts that are empty are left out.
     """
 
     case: CaseLike
@@ -161,6 +164,7 @@ class ReportInput:
     fitted: bool = False
     posterior: Path | None = None
     forecast: ForecastInput | None = None
+    whatif: WhatIfInput | None = None
 
     def __post_init__(self) -> None:
         missing = {"draw", "month"} - set(self.ensemble.dims)

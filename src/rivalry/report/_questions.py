@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rivalry.model.spec import ScenarioSpec
 from rivalry.report._input import ReportInput
 
 
@@ -52,19 +53,23 @@ def scenarios(run: ReportInput) -> list[ScenarioRow]:
     """List the scenarios in the order of the case."""
     rows = []
     for name, s in run.case.spec.scenarios.items():
-        does = [f"sets {p} to {v:g}" for p, v in s.set.items()]
-        does += [f"multiplies {p} by {v:g}" for p, v in s.scale.items()]
-        does += [f"fires {shock} in {date}" for shock, date in s.fire.items()]
-        does += ["leaves out " + ", ".join(s.without)] if s.without else []
         start = f"from {s.from_}" if s.from_ else "from the start"
         rows.append(
             ScenarioRow(
                 name=name,
                 label=s.label or name.replace("_", " "),
                 when=start + (f" until {s.until}" if s.until else ""),
-                does=tuple(does),
+                does=tuple(says(s)),
                 claims=tuple(s.claims),
                 note=s.note or "",
             )
         )
     return rows
+
+
+def says(s: ScenarioSpec) -> list[str]:
+    """Say what a scenario changes."""
+    does = [f"sets {p} to {v:g}" for p, v in s.set.items()]
+    does += [f"multiplies {p} by {v:g}" for p, v in s.scale.items()]
+    does += [f"fires {shock} in {date}" for shock, date in s.fire.items()]
+    return does + (["leaves out " + ", ".join(s.without)] if s.without else [])

@@ -25,19 +25,25 @@ from rivalry.report._charts import (
     state_figures,
     vega_bundle,
 )
+from rivalry.report._claims import MARKS, MEANING, claims_section
 from rivalry.report._diagram import diagram
 from rivalry.report._fit import fit_section, unsettled
 from rivalry.report._forecast import forecast_section, key_sentence
+from rivalry.report._fragile import fragile_section
 from rivalry.report._headline import featured, headline
 from rivalry.report._input import Options, ReportInput
+from rivalry.report._loop_strips import loop_views
 from rivalry.report._map import ROLES, Maps, maps
 from rivalry.report._numbers import month_name, plain_unit, plural, signed
 from rivalry.report._provenance import local, provenance
 from rivalry.report._questions import levers, scenarios
 from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_entries
 from rivalry.report._timeline import KINDS, present_kinds, statuses, timeline, timeline_figure
+from rivalry.report._whatif import whatif_section
+from rivalry.report._whatif_input import WhatIfInput
 
-_SCRIPTS = ("charts.js", "tables.js", "diagram.js", "fit.js")
+_SCRIPTS = ("charts.js", "tables.js", "diagram.js", "fit.js", "claims.js")
+_STYLES = ("report.css", "fit.css", "forecast.css", "whatif.css")
 #: Heading of the page's sections, in order; the ids are the anchors of the contents.
 SECTIONS = {
     "headline": "What the run says",
@@ -45,6 +51,10 @@ SECTIONS = {
     "observed": "The record and the model",
     "states": "Fighters and conditions",
     "fit": "What the fit found",
+    "whatif": "What if",
+    "claims": "Verdicts on the claims",
+    "fragile": "What would overturn them",
+    "loops": "Which loop drives what",
     "timeline": "Events and shocks",
     "map": "Where it happens",
     "diagram": "How causes run",
@@ -105,6 +115,9 @@ def render_report(run: ReportInput) -> str:
     strip = timeline_figure(run, items)
     fit = None if run.posterior is None else fit_section(open_fit(run.posterior), run.case)
     ahead = None if run.forecast is None else forecast_section(run.forecast, run.case.model)
+    asked_of = run.whatif or WhatIfInput()
+    what_ifs, verdicts = whatif_section(run, asked_of), claims_section(run, asked_of)
+    driven, fragile = loop_views(asked_of), fragile_section(asked_of.fragile)
     figures = [
         *(ahead.figures if ahead else []),
         *observed,
@@ -113,10 +126,11 @@ def render_report(run: ReportInput) -> str:
         *states.others,
         *([strip] if strip else []),
         *(fit.figures if fit else []),
+        *(what_ifs.figures if what_ifs else []),
     ]
     drawn = diagram(run)
     scripts = [vega_bundle(), *(static(name) for name in _SCRIPTS)]
-    style = static("report.css") + static("fit.css") + static("forecast.css")
+    style = "".join(static(name) for name in _STYLES)
     end = data_end(run)
     case = run.case
     places = maps(case.ledger, options)
@@ -125,6 +139,10 @@ def render_report(run: ReportInput) -> str:
     left_out = {
         "forecast": ahead is None,
         "map": places is None,
+        "whatif": what_ifs is None,
+        "claims": verdicts is None,
+        "fragile": fragile is None,
+        "loops": not driven,
         "questions": not (moved or asked),
     }
     return (
@@ -152,6 +170,13 @@ def render_report(run: ReportInput) -> str:
             fit=fit,
             fit_warning="" if fit is None else unsettled(fit.diagnosis),
             case_name=case.name,
+            whatif=what_ifs,
+            claims=verdicts,
+            marks=MARKS,
+            meaning=MEANING,
+            judged=frozenset() if verdicts is None else {r.id for r in verdicts.rows},
+            fragile=fragile,
+            loop_views=driven,
             items=items,
             years=_by_year(items),
             kinds=KINDS,

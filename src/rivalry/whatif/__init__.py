@@ -10,7 +10,7 @@ from rivalry.whatif._change import (
     moved_to,
     named_scenario,
 )
-from rivalry.whatif._checks import CHECKS_FILE, CheckRow, check_rows
+from rivalry.whatif._checks import CheckRow, check_rows
 from rivalry.whatif._claims import ClaimRow, judge_claims, statement
 from rivalry.whatif._compare import (
     BASE,
@@ -22,6 +22,15 @@ from rivalry.whatif._compare import (
     words,
 )
 from rivalry.whatif._contrast import Contrast, Contrasts, contrast
+from rivalry.whatif._fragility import fragility
+from rivalry.whatif._fragility_rows import (
+    FRAGILITY_FILE,
+    FragileRow,
+    fragile_table,
+    fragile_text,
+    fragility_mark,
+    read_fragile,
+)
 from rivalry.whatif._future import Draws, what_if_draws
 from rivalry.whatif._loop_dominant import (
     LOOP_SOURCES,
@@ -35,6 +44,17 @@ from rivalry.whatif._loop_series import LoopBand, loop_bands
 from rivalry.whatif._loop_strength import LoopRow, LoopStrength, loop_strength
 from rivalry.whatif._outputs import resolve_names
 from rivalry.whatif._rests import Rest, contractions, rests_on
+from rivalry.whatif._sensitivity import (
+    CHANCE,
+    OTHERS,
+    Bar,
+    Index,
+    OutputSensitivity,
+    Screened,
+    Sensitivity,
+    sensitivity,
+)
+from rivalry.whatif._sensitivity_target import Target
 from rivalry.whatif._summary import (
     Effect,
     Spread,
@@ -53,11 +73,14 @@ from rivalry.whatif._verdict import VERDICTS, Judgement, Sides, Verdict, count_s
 
 __all__ = [
     "BASE",
-    "CHECKS_FILE",
+    "CHANCE",
+    "FRAGILITY_FILE",
     "LOOP_SOURCES",
     "LOOP_UNTRACED",
+    "OTHERS",
     "REFERENCE",
     "VERDICTS",
+    "Bar",
     "CheckRow",
     "ClaimRow",
     "Comparison",
@@ -66,16 +89,22 @@ __all__ = [
     "Draws",
     "Effect",
     "Evidence",
+    "FragileRow",
+    "Index",
     "Judgement",
     "LoopBand",
     "LoopRow",
     "LoopStrength",
     "LoopYear",
     "LoopYearRow",
+    "OutputSensitivity",
     "Part",
     "Rest",
+    "Screened",
+    "Sensitivity",
     "Sides",
     "Spread",
+    "Target",
     "Verdict",
     "WhatIf",
     "chance",
@@ -89,6 +118,10 @@ __all__ = [
     "effect",
     "effects",
     "first_month",
+    "fragile_table",
+    "fragile_text",
+    "fragility",
+    "fragility_mark",
     "in_words",
     "join",
     "judge",
@@ -101,8 +134,10 @@ __all__ = [
     "moved_to",
     "named_scenario",
     "posterior_factor",
+    "read_fragile",
     "resolve_names",
     "rests_on",
+    "sensitivity",
     "side_effects",
     "signed",
     "spread_of",

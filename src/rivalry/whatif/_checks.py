@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rivalry.cases import CHECKS_FILE
 from rivalry.data import read_table
 from rivalry.foundation import Document, Problem, RivalryError, load_yaml, nearest
 
 if TYPE_CHECKING:
     from rivalry.cases import Case
 
-#: Beside the case file.
-CHECKS_FILE = "checks.yaml"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq,
 }  # fmt: skip

@@ -80,15 +80,19 @@ def rests_on(
     kept = np.isfinite(values)
     if kept.sum() < 20 or np.ptp(values[kept]) == 0:
         return []
-    ranks = rankdata(values[kept])
-    rows = []
-    for j, p in enumerate(model.parameters):
-        if p.prior is None:
-            continue
-        own = rankdata(parameters[kept, j])
-        if np.ptp(own) == 0:
-            continue
-        rho = float(np.corrcoef(ranks, own)[0, 1])
-        if abs(rho) >= LEAST:
-            rows.append(Rest(p.name, rho, contraction.get(p.name)))
+    columns = [j for j, p in enumerate(model.parameters) if p.prior is not None]
+    correlations = _ranks(values[kept][:, None])[:, 0] @ _ranks(parameters[kept][:, columns])
+    rows = [
+        Rest(name, float(rho), contraction.get(name))
+        for name, rho in zip((model.parameters[j].name for j in columns), correlations, strict=True)
+        if abs(rho) >= LEAST
+    ]
     return sorted(rows, key=lambda r: -abs(r.correlation))[:MOST]
+
+
+def _ranks(values: Array) -> Array:
+    """Rank each column, centred and of length 1; zeros where nothing differs."""
+    ranks = rankdata(values, axis=0)
+    ranks = ranks - ranks.mean(axis=0)
+    size = np.linalg.norm(ranks, axis=0)
+    return np.asarray(np.divide(ranks, size, out=np.zeros_like(ranks), where=size > 0))

@@ -96,6 +96,7 @@
       line.appendChild(head);
       var cells = [row.recorded, row.median, row.half, row.most];
       if (chart.nohalf) cells.splice(2, 1);
+      if (chart.norecord) cells.shift();
       cells.forEach(function (text) {
         line.insertCell().textContent = text;
       });

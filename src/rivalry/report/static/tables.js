@@ -61,7 +61,11 @@
       var shown = 0;
       items.forEach(function (item) {
         var ok = words.every(function (w) { return item.text.indexOf(w) >= 0; }) &&
-          selects.every(function (s) { return item.el.dataset[s.name] === s.value; }) &&
+          selects.every(function (s) {
+            var has = item.el.dataset[s.name];
+            // an item may have several values of one kind, with spaces between them
+            return s.hasAttribute("data-many") ? has.split(" ").indexOf(s.value) >= 0 : has === s.value;
+          }) &&
           (!boxes.length || item.el.dataset.kinds.split(" ").some(function (k) { return kinds.indexOf(k) >= 0; }));
         item.el.hidden = !ok;
         if (ok) shown += 1;

@@ -1,0 +1,236 @@
+"""``rivalry review``: at a terminal, in scripts, and into a case."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import rivalry
+from rivalry.evidence import load_ledger
+from rivalry.evidence.reading import load_draft
+
+from .test_read import TEXT
+
+CASE = Path(rivalry.__file__).parent / "cases" / "two_groups"
+LEDGER = """\
+# Kept by hand.
+sources:
+  - {id: S1, title: Older, author: x, kind: report, citation: x, licence: x}
+actors:
+  - id: A07  # the group
+    name: Islamic State
+    type: insurgent
+    source: S1
+    locator: P1
+"""
+
+
+@pytest.fixture
+def draft(call, tmp_path: Path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("raid.txt").write_text(TEXT)
+    assert call("read", "raid.txt", "--no-page").code == 0
+    return Path("raid.draft.yaml")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "case.yaml").write_text("ledger: ledger.yaml\n")
+    (folder / "ledger.yaml").write_text(LEDGER)
+    return folder
+
+
+def ids(draft: Path, section: str, state: str = "suggested") -> list[str]:
+    return [r.id for r in load_draft(draft).of(section) if r.state == state]
+
+
+def test_a_script_decides_and_the_rows_flow_into_a_case(call, draft, case):
+    actors = ids(draft, "actors")
+    claim = ids(draft, "claims")[0]
+    answer = call(
+        "review", draft, "--set", f"{claim}.polarity=+", "--set", f"{claim}.cause=retreat of army",
+        "--merge", f"{actors[0]}=A07", "--refuse", actors[1], "--accept-all", "--section", "actors",
+        "--into", case,
+    )  # fmt: skip
+    assert answer.code == 0
+    assert "rivalry check" in answer.err
+    ledger = load_ledger(case / "ledger.yaml")
+    assert ledger.claims[0].cause == "retreat of army"
+    assert ledger.claims[0].polarity == "+"
+    assert len(ledger.actors) == 1 + len(actors) - 2
+    assert len(ledger.events) == 0
+    assert "# the group" in (case / "ledger.yaml").read_text()
+    assert load_draft(draft).get(actors[0]).placed == "A07"
+
+
+def test_the_answer_for_programs_lists_what_waits(call, draft):
+    answer = call("review", draft, "--json", "--section", "actors").json()
+    assert {p["section"] for p in answer["pending"]} == {"actors"}
+    assert {p["id"] for p in answer["pending"]} == set(ids(draft, "actors"))
+    assert answer["pending"][0]["words"]
+    done = call("review", draft, "--accept-all", "--section", "actors", "--json").json()
+    assert done["counts"]["actors"] == {"accepted": len(answer["pending"])}
+    assert "suggested" in done["counts"]["events"]
+
+
+def test_without_a_terminal_nobody_is_asked(call, draft):
+    before = draft.read_text()
+    answer = call("review", draft, "--quiet")
+    assert answer.code == 2
+    assert "R1347" in answer.err
+    assert draft.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--section", "relations"), "R1363"),
+        (("--source", "S1"), "R1363"),
+        (("--merge", "A01"), "R1363"),
+        (("--set", "A01=x"), "R1363"),
+        (("--set", "DA01.nme=x"), "R1352"),
+        (("--set", "DE01.from=soon"), "R0706"),
+        (("--set", "DA01.id=DA02"), "R1352"),
+        (("--accept", "X99"), "R1351"),
+        (("--merge", "DA01=A99"), "R1344"),
+        (("--into", "afghanistan"), "R1364"),
+        (("--accept-all", "--into", "two_groups"), "R1364"),
+        (("--into", "nowhere"), "R0201"),
+    ],
+)
+def test_bad_options_are_coded_errors(call, draft, words, code):
+    before = load_draft(draft)
+    answer = call("review", draft, *words, "--json")
+    assert answer.code != 0
+    assert answer.json()["problems"][0]["code"] == code
+    if "--accept-all" not in words:
+        assert load_draft(draft) == before
+
+
+def test_a_draft_spoilt_by_hand_is_told_with_its_line(call, draft):
+    text = draft.read_text()
+    draft.write_text(text.replace("state: suggested", "state: acepted", 1))
+    answer = call("review", draft, "--json")
+    (problem,) = answer.json()["problems"]
+    assert problem["code"] == "R1342"
+    line = draft.read_text().splitlines()[problem["line"] - 1]
+    assert "acepted" in line
+    assert "accepted" in problem["remedy"]
+
+
+def test_a_case_with_a_new_claim_says_what_is_left_to_do(call, draft, tmp_path):
+    """Rows go in; what the model has to carry is then the business of rivalry check."""
+    case = Path(shutil.copytree(CASE, tmp_path / "groups"))
+    text = (case / "case.yaml").read_text()
+    if "\nledger:" not in text:
+        (case / "case.yaml").write_text(text + "\nledger: ledger.yaml\n")
+    call("review", draft, "--accept-all")
+    answer = call("review", draft, "--into", case, "--json").json()
+    assert answer["ok"] is True
+    assert load_ledger(case / "ledger.yaml").actors
+
+
+class Terminal:
+    """A command at a terminal of its own."""
+
+    def __init__(self, *words: str) -> None:
+        self.leader, follower = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "rivalry.cli", *words],
+            stdin=follower, stdout=follower, stderr=follower, close_fds=True,
+            env={**os.environ, "PYTHONPATH": str(Path(rivalry.__file__).parents[1]),
+                 "TERM": "dumb"},
+        )  # fmt: skip
+        os.close(follower)
+        self.shown = ""
+
+    def until(self, words: str) -> str:
+        """Read until the words are shown."""
+        seen, ends = "", time.monotonic() + 120
+        while words not in seen:
+            ready, _, _ = select.select([self.leader], [], [], max(ends - time.monotonic(), 0))
+            assert ready, f"never shown: {words}\n{self.shown}"
+            try:
+                part = os.read(self.leader, 4096).decode()
+            except OSError:
+                break
+            seen += part
+            self.shown += part
+        return seen
+
+    def type(self, line: str) -> None:
+        os.write(self.leader, (line + "\n").encode())
+
+    def end(self) -> int:
+        self.until("\x00")
+        code = self.process.wait(60)
+        os.close(self.leader)
+        return code
+
+
+def test_rows_are_decided_one_by_one_at_a_terminal(draft, case):
+    first, second, third = ids(draft, "actors")[:3]
+    terminal = Terminal("review", str(draft), "--case", str(case), "--section", "actors")
+    shown = terminal.until("[q]uit: ")
+    assert first in shown
+    assert "»" in shown  # the words in their sentence
+    assert "A07 Islamic State has the same name" in shown
+    terminal.type("m")
+    terminal.until("the same as")
+    terminal.type("A07")
+    assert second in terminal.until("[q]uit: ")
+    assert load_draft(draft).get(first).into == "A07"  # saved before the next question
+    terminal.type("x")
+    assert "letters in brackets" in terminal.until("[q]uit: ")
+    terminal.type("a")
+    assert third in terminal.until("[q]uit: ")
+    terminal.type("u")
+    shown = terminal.until("[q]uit: ")
+    assert f"{second} is open again" in shown
+    terminal.type("e")
+    for name in load_draft(draft).get(second).row:
+        if name not in ("id", "source"):
+            terminal.until(f"{name} [")
+            terminal.type("Another name" if name == "name" else "")
+    terminal.until("= done): ")
+    terminal.type("note=Seen twice.")
+    terminal.type("")
+    terminal.until("[q]uit: ")
+    terminal.type("r")
+    terminal.until("[q]uit: ")
+    terminal.type("q")
+    assert terminal.end() == 0
+    after = load_draft(draft)
+    assert after.get(second).row["name"] == "Another name"
+    assert after.get(second).row["note"] == "Seen twice."
+    assert after.get(second).state == "edited"
+    assert after.get(third).state == "refused"
+
+
+def test_a_review_broken_off_keeps_every_answer(draft):
+    first, second = ids(draft, "actors")[:2]
+    terminal = Terminal("review", str(draft))
+    terminal.until("[q]uit: ")
+    terminal.type("a")
+    terminal.until("[q]uit: ")
+    terminal.process.kill()
+    terminal.process.wait(60)
+    os.close(terminal.leader)
+    assert load_draft(draft).get(first).state == "accepted"
+    again = Terminal("review", str(draft))
+    assert second in again.until("[q]uit: ")
+    again.type("s")
+    again.until("[q]uit: ")
+    again.type("\x04")  # end of input
+    assert again.end() == 0
+    assert load_draft(draft).get(second).state == "suggested"
