@@ -15,7 +15,7 @@ DEV_STAMP   = $(VENV)/.installed-dev
 BENCH_STAMP = $(VENV)/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run posterior record test test-all lint format docs bench system clean
+.PHONY: help run posterior record fragility test test-all lint format docs bench system clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -51,6 +51,10 @@ record: $(RUN_STAMP)
 	@"$(BIN)/rivalry" evaluate afghanistan --origins 2016-01..2024-06 --keep --out "$(RECORDS)" $(ARGS)
 	@cp "$$(ls -t "$(RECORDS)"/afghanistan/*/record.parquet | head -n 1)" src/rivalry/cases/afghanistan/record.parquet.new
 	@mv src/rivalry/cases/afghanistan/record.parquet.new src/rivalry/cases/afghanistan/record.parquet
+
+# What would overturn each verdict, for the report: about a minute. To be made anew with the posterior.
+fragility: $(RUN_STAMP)
+	@"$(BIN)/rivalry" sensitivity afghanistan --claims --keep --out build/fragility $(ARGS)
 
 run: $(RUN_STAMP)
 	@"$(BIN)/rivalry" run --out "$(OUT)" $(ARGS)

@@ -15,7 +15,7 @@ author = "the rivalry authors"
 copyright = author
 version = release = rivalry.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "error_codes"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "claims", "error_codes"]
 source_suffix = {".md": "markdown"}
 root_doc = "index"
 exclude_patterns = ["_build", "decisions/template.md"]

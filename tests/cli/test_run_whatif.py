@@ -149,17 +149,22 @@ def test_what_is_checked_is_part_of_what_made_a_case_but_not_of_its_posterior(ca
 
 def test_a_list_of_fragility_beside_the_case_is_shown(case):
     from rivalry.report import FragileLike
-    from rivalry.whatif import FRAGILITY_FILE, FragileRow, fragile_table
+    from rivalry.whatif import FRAGILITY_FILE, FragileRow, fragile_text, fragility_mark
 
     row: FragileLike = FragileRow(
         "C01", "mood -> more of recruitment", "assumed", "verdict", "appeal", "Appeal", "1/month",
         "assumed", 0.01, 0.02, 2.3, None, "undecided", 0.95, 0.6, 1, "C01 would fall.",
     )  # fmt: skip
-    fragile_table([row]).to_csv(case / FRAGILITY_FILE, index=False)
+    file = case / FRAGILITY_FILE
+    file.write_text(fragile_text([row], fragility_mark(load_case(case))), encoding="utf-8")
     what = read_checks(load_case(case))
     assert what.fragile == (row,)
     assert what.facts()["fragile"] == 1
-    (case / FRAGILITY_FILE).write_text("no,list\n", encoding="utf-8")
+    file.write_text(fragile_text([row], "of another case"), encoding="utf-8")
+    what = read_checks(load_case(case))
+    assert what.fragile == ()
+    assert [(w.code, w.severity) for w in what.warnings] == [("R1174", "warning")]
+    file.write_text("no,list\n", encoding="utf-8")
     with pytest.raises(RivalryError) as caught:
         read_checks(load_case(case))
     assert caught.value.problems[0].code == "R1172"

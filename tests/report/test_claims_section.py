@@ -162,25 +162,27 @@ class Row:
     words: str = "C01 falls."
 
 
-def test_the_most_fragile_comes_first_and_fixed_numbers_last() -> None:
+def test_conclusions_come_first_the_most_fragile_before_others() -> None:
     rows = [
         Row("C05", "verdict", None, factor=2.0, source="fixed"),
         Row("C02", "verdict", 2.5),
-        Row("C01", "sign", -0.6),
-        Row("C01", "verdict", 3.0, rank=2),
+        Row("C03", "verdict", 1.5),
+        Row("C03", "verdict", 3.0, rank=2),
+        Row("C01", "verdict", 0.01, verdict="undecided", becomes="assumed"),
+        Row("C01", "sign", -0.6, verdict="undecided"),
         Row("C04", "", None, rank=0, parameter="", from_value=None, to_value=None),
     ]
     found = fragile_section(rows)
     assert found is not None
-    assert [r.claim for r in found.rows] == ["C01", "C02", "C05"]
+    assert [r.claim for r in found.rows] == ["C03", "C02", "C05", "C01"]
     assert found.firm == ("C04",)
-    assert found.rows[0].change == "the effect turns round"
-    assert found.rows[0].distance == "0.6 standard deviations"
-    assert found.rows[1].change == "assumed → undecided"
-    assert found.rows[1].values == "20 → 35 people a month"
+    assert found.rows[0].change == "assumed → undecided"
+    assert found.rows[0].values == "20 → 35 people a month"
     assert found.rows[2].distance == "2 times"
-    assert "Of 4 verdicts tried, 3 would be another" in found.lead
-    assert "1 within one standard deviation" in found.lead
+    assert found.rows[3].change == "undecided; the effect turns round"
+    assert found.rows[3].distance == "0.6 standard deviations"
+    assert "Of 4 conclusions tried, 3 would be another" in found.lead
+    assert "1 of them within two standard deviations" in found.lead
 
 
 def test_the_list_is_on_the_page_or_left_out(paid_run: ReportInput) -> None:

@@ -11,7 +11,13 @@ import pytest
 from rivalry.cases import Case, load_case
 from rivalry.foundation import RivalryError
 from rivalry.model import draw_parameters
-from rivalry.whatif import fragile_text, fragility, read_fragile
+from rivalry.whatif import (
+    FRAGILITY_FILE,
+    fragile_text,
+    fragility,
+    fragility_mark,
+    read_fragile,
+)
 from rivalry.whatif._evidence import answer
 from rivalry.whatif._fragility import _asked
 from rivalry.whatif._fragility_effects import Effects
@@ -238,3 +244,9 @@ def test_distances_turn_where_verdicts_do():
     assert holds.distance(values) <= 0
     assert Aim("verdict", True, 0.9).distance(values) > 0
     assert Aim("sign", False, 0.5).distance(np.zeros(5)) > 0
+
+
+def test_the_list_of_the_bundled_case_belongs_to_it():
+    bundled = load_case("afghanistan", check=False)
+    kept = read_fragile(bundled.folder / FRAGILITY_FILE, fragility_mark(bundled))
+    assert {"C47", "W1", "F2"} <= {r.claim for r in kept}

@@ -33,21 +33,28 @@ class FragileSection:
 
 
 def fragile_section(rows: Sequence[FragileLike]) -> FragileSection | None:
-    """Lay out the smallest change for each claim and kind; None without rows."""
+    """Lay out the smallest change for each conclusion; None without rows.
+
+    Conclusions come first. Of an undecided claim only what turns its effect round is shown: nearly
+    any fixed value of an open parameter would decide it, which says nothing.
+    """
     if not rows:
         return None
-    first = [r for r in rows if r.kind and r.rank == 1]
-    claims = {r.claim for r in rows}
-    firm = sorted(claims - {r.claim for r in first})
-    within = sorted({r.claim for r in first if _distance(r) <= 1})
+    first = [r for r in rows if r.rank == 1 and r.kind == ("sign" if _open(r) else "verdict")]
+    decided = {r.claim for r in rows if not _open(r)}
+    falling = {r.claim for r in first if not _open(r)}
+    near = {r.claim for r in first if not _open(r) and _distance(r) <= 2}
     lead = (
-        f"Of {plural(len(claims), 'verdict')} tried, {len({r.claim for r in first})} would be "
-        "another, or the effect would turn round, if a single assumption were moved far enough; "
-        + (f"{len(within)} within one standard deviation of its prior." if within else
-           "none within one standard deviation of its prior.")
-    )  # fmt: skip
-    ordered = sorted(first, key=lambda r: (_distance(r), r.claim))
-    return FragileSection(tuple(_view(r) for r in ordered), tuple(firm), lead)
+        f"Of {plural(len(decided), 'conclusion')} tried, {len(falling)} would be another if a "
+        f"single assumption were moved far enough, {len(near) or 'none'} of them within two standard "
+        "deviations of its prior."
+    )
+    ordered = sorted(first, key=lambda r: (_open(r), _distance(r), r.claim))
+    return FragileSection(tuple(_view(r) for r in ordered), tuple(sorted(decided - falling)), lead)
+
+
+def _open(r: FragileLike) -> bool:
+    return r.verdict == "undecided"
 
 
 def _distance(r: FragileLike) -> float:
@@ -70,7 +77,7 @@ def _view(r: FragileLike) -> FragileView:
     return FragileView(
         claim=r.claim,
         statement=r.statement.replace(" -> ", " → "),
-        change="the effect turns round" if r.kind == "sign" else f"{r.verdict} → {r.becomes}",
+        change="undecided; the effect turns round" if _open(r) else f"{r.verdict} → {r.becomes}",
         assumption=r.label or r.parameter,
         parameter=r.parameter,
         values=values,
