@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rivalry.evidence.reading._agency import governs
 from rivalry.evidence.reading._aliases import (
     Entry,
     Index,
@@ -222,7 +223,9 @@ class Finder:
             if result is not None:
                 return result
         capital = entry_of(hit, "capital")
-        if capital is not None and acts(tokens, hit.start, hit.stop):
+        if capital is not None and (
+            acts(tokens, hit.start, hit.stop) or governs(tokens, hit.start, hit.stop)
+        ):
             return self._mention(tokens, hit.start, hit.stop, capital.key, capital.name,
                                  self._kind(capital), "context"), hit.stop  # fmt: skip
         state = entry_of(hit, "state")
