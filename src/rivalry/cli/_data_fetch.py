@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rivalry.cli._data_options import StoreFile
 from rivalry.cli._options import Json, Quiet
 from rivalry.cli._say import print_json, print_problems, progress, remark
-from rivalry.cli.data import StoreFile
 from rivalry.foundation import Problem, RivalryError
 
 if TYPE_CHECKING:

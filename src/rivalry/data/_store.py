@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rivalry.data._answers import chosen_of, month_of, named, signed
 from rivalry.data._connect import attached
 from rivalry.data._formats import Kind
 from rivalry.data._import import ImportReport, Report, import_files, parse_covers
@@ -154,7 +155,7 @@ class Store:
         """
         with self._ask(dataset, version, ("events", "yearly")) as (connection, chosen):
             frame = dyads_of(connection, chosen, country, actor, contains)
-        return _signed(frame, chosen)
+        return signed(frame, chosen)
 
     def actors(
         self,
@@ -174,7 +175,7 @@ class Store:
         """
         with self._ask(dataset, version, ("events",)) as (connection, chosen):
             frame = actors_of(connection, chosen, country, contains)
-        return _signed(frame, chosen)
+        return signed(frame, chosen)
 
     def events(
         self,
@@ -202,7 +203,7 @@ class Store:
         """
         with self._ask(dataset, version, ("events",)) as (connection, chosen):
             pick(connection, chosen, Where(**where), rule)
-            first, last = _month(start), _month(end)
+            first, last = month_of(start), month_of(end)
             limits = [
                 f"m {sign} {month.ordinal}"
                 for sign, month in ((">=", first), ("<=", last))
@@ -217,7 +218,7 @@ class Store:
                 f"FROM picked p JOIN store.release r USING (release){condition} "
                 "ORDER BY p.date_start, length(p.id), p.id"
             ).df()
-        return _signed(frame, chosen, rule=RULES["start" if rule == "spread" else rule])
+        return signed(frame, chosen, rule=RULES["start" if rule == "spread" else rule])
 
     def panel(
         self,
@@ -279,7 +280,7 @@ class Store:
                 ),
                 exit_code=2,
             )
-        span = _month(start), _month(end)
+        span = month_of(start), month_of(end)
         kinds = ("events", "country-month") if by == "country" else ("events",)
         with self._ask(dataset, version, kinds) as (connection, chosen):
             if chosen[0].kind == "country-month":
@@ -289,10 +290,10 @@ class Store:
                         exit_code=2,
                     )
                 frame = country_months_of(connection, chosen, span)
-                return _signed(frame, chosen)
+                return signed(frame, chosen)
             pick(connection, chosen, Where(**where), rule)
             frame = panel_of(connection, chosen, by, every, rule, span)
-        return _signed(frame, chosen, rule=RULES[rule], by=by, every=every)
+        return signed(frame, chosen, rule=RULES[rule], by=by, every=every)
 
     def yearly(
         self,
@@ -339,7 +340,7 @@ class Store:
                     f"SELECT count(*) FROM store.yearly y WHERE {whole}"
                 ).fetchone()
                 left = (row[0] if row else 0) - len(frame)
-        return _signed(frame, chosen, left_out=left)
+        return signed(frame, chosen, left_out=left)
 
     def revisions(
         self,
@@ -378,9 +379,9 @@ class Store:
             have = releases(connection)
             if dataset is None and "@" in before:
                 dataset = before.rpartition("@")[0]
-            old, new = (_named(have, text, dataset) for text in (before, after))
+            old, new = (named(have, text, dataset) for text in (before, after))
             frame, totals = revisions_of(connection, old, new, detail)
-        return _signed(frame, [old, new], totals=totals)
+        return signed(frame, [old, new], totals=totals)
 
     @contextmanager
     def _ask(
@@ -397,58 +398,4 @@ class Store:
                         "Import a file first: rivalry data import GEDEvent_v25_1.csv.",
                     )
                 )
-            names = {dataset} if isinstance(dataset, str) else set(dataset or ())
-            names = {part.strip() for n in names for part in n.split("+")}
-            kind = next(
-                (
-                    k
-                    for k in kinds
-                    if any(r.kind == k and (not names or r.dataset in names) for r in have)
-                ),
-                kinds[0],
-            )
-            if kind == "yearly" and not names:
-                every = dict.fromkeys(r.dataset for r in have if r.kind == "yearly")
-                yield connection, choose(have, kind, every or None, version)
-            else:
-                yield connection, choose(have, kind, dataset, version)
-
-
-def _named(have: Sequence[Release], text: str, dataset: str | None) -> Release:
-    """Find the release that ``VERSION`` or ``DATASET@VERSION`` means."""
-    name, at, version = text.rpartition("@")
-    named = name if at else dataset
-    having = list(dict.fromkeys(r.dataset for r in have if r.version == version))
-    if named is None and len(having) == 1:
-        named = having[0]  # the version tells the data set, if one alone has it
-    kind: Kind = next((r.kind for r in have if r.dataset == named), "events")
-    return choose(have, kind, named, version)[0]
-
-
-def _month(value: Span) -> Month | None:
-    if value is None or isinstance(value, Month):
-        return value
-    try:
-        return Month.parse(str(value))
-    except ValueError as error:
-        raise RivalryError(Problem("R1222", str(error), "Write YYYY-MM."), exit_code=2) from None
-
-
-def _signed(frame: pd.DataFrame, chosen: Sequence[Release], **about: Any) -> pd.DataFrame:
-    """Turn ids into integers where all are, and say where the figures come from."""
-    import pandas as pd
-
-    for name in frame.columns:
-        if name == "id" or (name.endswith("_id") and name != "month_id"):
-            if pd.api.types.is_integer_dtype(frame[name]):
-                continue
-            numbers = pd.to_numeric(frame[name], errors="coerce")
-            if (
-                len(frame)
-                and (numbers.notna() | frame[name].isna()).all()
-                and numbers.notna().any()
-            ):
-                frame[name] = numbers.astype("Int64" if numbers.isna().any() else "int64")
-    frame.attrs["made_from"] = [r.as_dict() for r in chosen]
-    frame.attrs.update(about)
-    return frame
+            yield connection, chosen_of(have, dataset, version, kinds)

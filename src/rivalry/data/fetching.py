@@ -11,7 +11,6 @@ import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from rivalry.data._fetch_check import check_file, is_page
 from rivalry.data._fetch_faults import (
     other_thing,
     refused,
@@ -130,7 +130,11 @@ def fetch(
     finally:
         if client is None:
             own.close()
-    _check(part, name, url)
+    try:
+        check_file(part, name, url, 4 * MAX_BYTES)
+    except RivalryError:
+        _drop(part)
+        raise
     digest = file_sha256(part)
     if sha256 is not None and digest != sha256.strip().lower():
         _drop(part)
@@ -169,7 +173,7 @@ def exists(url: str, client: httpx.Client) -> bool:
     if answer.status_code in (404, 410):
         return False
     if answer.is_success:
-        return not _is_page(str(answer.headers.get("content-type", "")), b"")
+        return not is_page(str(answer.headers.get("content-type", "")), b"")
     raise refused(url, answer.status_code)
 
 
@@ -272,7 +276,7 @@ def _take(
             done = start
             # as they come: collected into larger ones, what came before a break would be lost
             for chunk in answer.iter_raw():
-                if done == 0 and _is_page(kind, chunk):
+                if done == 0 and is_page(kind, chunk):
                     raise other_thing(url, "a web page")
                 stream.write(chunk)
                 done += len(chunk)
@@ -323,41 +327,6 @@ def _within(url: str, location: str) -> str:
             )
         )
     return target
-
-
-def _check(part: Path, name: str, url: str) -> None:
-    """Refuse a file that is not what its name says."""
-    with part.open("rb") as stream:
-        head = stream.read(512)
-    if _is_page("", head):
-        _drop(part)
-        raise other_thing(url, "a web page")
-    if not head:
-        _drop(part)
-        raise other_thing(url, "nothing")
-    if not name.endswith(".zip"):
-        return
-    try:
-        with zipfile.ZipFile(part) as archive:
-            if sum(i.file_size for i in archive.infolist()) > 4 * MAX_BYTES:
-                raise too_large(url, 4 * MAX_BYTES)
-            broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
-        _drop(part)
-        raise other_thing(url, f"no whole zip file ({error})") from None
-    except RivalryError:
-        _drop(part)
-        raise
-    if broken is not None:
-        _drop(part)
-        raise other_thing(url, f"a zip file in which {broken} is damaged")
-
-
-def _is_page(kind: str, head: bytes) -> bool:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
-    return kind.split(";")[0].strip().lower() in ("text/html", "application/xhtml+xml") or (
-        start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head"))
-    )
 
 
 def _notes(part: Path) -> Path:

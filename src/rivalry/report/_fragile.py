@@ -46,8 +46,8 @@ def fragile_section(rows: Sequence[FragileLike]) -> FragileSection | None:
     near = {r.claim for r in first if not _open(r) and _distance(r) <= 2}
     lead = (
         f"Of {plural(len(decided), 'conclusion')} tried, {len(falling)} would be another if a "
-        f"single assumption were moved far enough, {len(near) or 'none'} of them within two standard "
-        "deviations of its prior."
+        f"single assumption were moved far enough, {len(near) or 'none'} of them within two "
+        "standard deviations of its prior."
     )
     ordered = sorted(first, key=lambda r: (_open(r), _distance(r), r.claim))
     return FragileSection(tuple(_view(r) for r in ordered), tuple(sorted(decided - falling)), lead)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rivalry.foundation import Problem, RivalryError
+from rivalry.foundation import Problem
 from rivalry.whatif._ensemble import Array
 from rivalry.whatif._sensitivity_batch import Counter, Progress
+from rivalry.whatif._sensitivity_faults import check_sizes, refuse_broken, warnings_of
 from rivalry.whatif._sensitivity_morris import Function, Screening, morris
 from rivalry.whatif._sensitivity_ranges import Ranges
 from rivalry.whatif._sensitivity_sobol import Base, Shares, shares
@@ -18,12 +19,8 @@ from rivalry.whatif._sensitivity_target import Target
 
 #: The two factors that are no single parameter.
 OTHERS, CHANCE = "(all other parameters)", "(chance)"
-#: Part of the runs that may break before results are refused.
-MOST_BROKEN = 0.05
 #: Screening walks between these quantiles, where priors have no ends.
 _LOW, _HIGH = 0.05, 0.95
-#: Width of a 90% interval of a total index from which more points are advised.
-_WIDE = 0.4
 
 
 @dataclass(frozen=True)
@@ -232,7 +229,7 @@ def sensitivity(
     Modelling & Software 22(10); Sobol' (2001), Mathematics and Computers in Simulation 55;
     Saltelli et al. (2010), Computer Physics Communications 181(2).
     """
-    _check(trajectories, points, top)
+    check_sizes(trajectories, points, top)
     ranges = Ranges(target.model, posterior, fitted)
     d, k = ranges.size, min(top, ranges.size)
     counter = Counter(trajectories * (d + 2) + points * (4 + 3 * k), progress)
@@ -243,7 +240,7 @@ def sensitivity(
 
     screening = morris(inner, d, trajectories, seed)
     broken = [float(1 - np.isfinite(screening.effects).all(axis=2).mean())]
-    _refuse_broken(broken[0])
+    refuse_broken(broken[0])
     order = np.argsort(-screening.mu_star, axis=0, kind="stable")
     moves = screening.mu_star > 0
     chosen = sorted({int(i) for j, o in enumerate(order[:k].T) for i in o if moves[i, j]})
@@ -253,15 +250,15 @@ def sensitivity(
     base = Base.draw(d, points, seed)
     found = shares(f, base, groups, seed)
     broken.append(1 - found.kept / points)
-    _refuse_broken(broken[1])
+    refuse_broken(broken[1])
     held = _held(f, base, chosen, others)
     broken.append(float(1 - np.isfinite(held).all(axis=(0, 2)).mean()))
-    _refuse_broken(broken[2])
+    refuse_broken(broken[2])
     outputs = tuple(
         _output(target, ranges, j, screening, found, held, chosen, bool(rest))
         for j in range(len(target.names))
     )
-    warnings = _warnings(outputs, max(broken))
+    warnings = warnings_of(outputs, max(broken))
     return Sensitivity(
         target, outputs, len(ranges.fitted), d, counter.done, others, tuple(warnings)
     )
@@ -346,60 +343,3 @@ def _bar(
         ranges.names[i], label, unit, ranges.value(i, _LOW), ranges.value(i, _HIGH),
         float(low[sound].mean()), float(high[sound].mean()), *ends[0], *ends[1],
     )  # fmt: skip
-
-
-def _check(trajectories: int, points: int, top: int) -> None:
-    if trajectories >= 2 and top >= 1 and points >= 16 and points & (points - 1) == 0:
-        return
-    raise RivalryError(
-        Problem(
-            "R1164",
-            f"{trajectories} trajectories, {points} points, {top} parameters",
-            "Ask for 2 trajectories or more, 1 parameter or more, and a power of 2 from 16 on of "
-            "points, such as 512.",
-        ),
-        exit_code=2,
-    )
-
-
-def _refuse_broken(share: float) -> None:
-    if share > MOST_BROKEN:
-        raise RivalryError(
-            Problem(
-                "R1165",
-                f"{share:.0%} of the runs break within the parameters' ranges",
-                "Narrow the priors that make it break; 'rivalry simulate CASE --prior' names the "
-                "first fault.",
-            )
-        )
-
-
-def _warnings(outputs: Sequence[OutputSensitivity], broken: float) -> list[Problem]:
-    found = []
-    if broken > 0:
-        found.append(
-            Problem(
-                "R1171",
-                f"{broken:.1%} of the runs broke and are left out",
-                "Narrow the priors that make it break.",
-                severity="warning",
-            )
-        )
-    for o in outputs:
-        if o.sd == 0:
-            found.append(
-                Problem(
-                    "R1166", f"{o.name} is {o.mean:g} in every run",
-                    "Name an output that moves, or another window.", severity="warning",
-                )
-            )  # fmt: skip
-        elif max(i.total_high - i.total_low for i in o.indices) > _WIDE:
-            found.append(
-                Problem(
-                    "R1173",
-                    f"the shares of {o.name} are rough: some 90% interval is wider than {_WIDE:g}",
-                    "Ask for more --points, or look at the logarithm with --log.",
-                    severity="warning",
-                )
-            )  # fmt: skip
-    return found
