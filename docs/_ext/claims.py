@@ -26,7 +26,16 @@ from rivalry.inference import case_posterior, posterior_parameters, posterior_pa
 from rivalry.model import draw_parameters
 from rivalry.model.diagram import build_graph, check_path
 from rivalry.report._labels import element_label
-from rivalry.whatif import VERDICTS, ClaimRow, judge_claims, statement
+from rivalry.whatif import (
+    FRAGILITY_FILE,
+    VERDICTS,
+    ClaimRow,
+    FragileRow,
+    fragility_mark,
+    judge_claims,
+    read_fragile,
+    statement,
+)
 
 Row = Claim | Lever | Outlook | Loop
 
@@ -45,10 +54,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Judged:
-    """A case, the verdicts on its ledger, and its diagram."""
+    """A case, the verdicts on its ledger, what would overturn them, and its diagram."""
 
     case: Case
     verdicts: dict[str, ClaimRow]
+    fragile: tuple[FragileRow, ...]
     graph: nx.DiGraph[str]
 
 
@@ -66,7 +76,19 @@ def judged(name: str, draws: int) -> Judged:
         fitted = tuple(fit.names)
         worth = max(min((d.ess_bulk for d in fit.diagnostics), default=float(draws)), 1.0)
     rows = judge_claims(case, before, after, fitted, seed=SEED, effective=worth)
-    return Judged(case, {r.id: r for r in rows}, build_graph(case.model))
+    return Judged(case, {r.id: r for r in rows}, _fragile(case), build_graph(case.model))
+
+
+def _fragile(case: Case) -> tuple[FragileRow, ...]:
+    """Read the list kept with the case; one made of an earlier state of it is left out."""
+    kept = case.folder / FRAGILITY_FILE
+    try:
+        return tuple(read_fragile(kept, fragility_mark(case))) if kept.exists() else ()
+    except RivalryError as error:
+        if any(p.code != "R1174" for p in error.problems):
+            raise
+        _log.info("%s is stale and left out", FRAGILITY_FILE)
+        return ()
 
 
 class Claims(SphinxDirective):
@@ -92,7 +114,7 @@ class _Page:
 
     def __init__(self, found: Judged, draws: int) -> None:
         self.case, self.verdicts, self.graph = found.case, found.verdicts, found.graph
-        self.draws = draws
+        self.fragile, self.draws = found.fragile, draws
         ledger = self.case.ledger
         self.parts: tuple[tuple[str, Sequence[Row]], ...] = (
             ("Claims", ledger.claims),
@@ -185,7 +207,9 @@ class _Page:
         binding = self.case.spec.bindings[row.id]
         lines = [self._path(binding.path)] if binding.path else []
         if binding.by:
-            lines.append(["by ", *_joined([self._named(n) for n in binding.by])])
+            lines.append(
+                ["also by " if lines else "by ", *_joined([self._named(n) for n in binding.by])]
+            )
         yield "In the model", lines
         if binding.note:
             yield "Note on the model", [[binding.note.strip()]]
@@ -218,6 +242,14 @@ class _Page:
                 )
                 rests.append([*self._named(rest.name), f", {known}"])
             yield "It rests on", [list(_joined(rests, "; "))]
+        # the list is made with fewer draws: what it says of another verdict would only confuse
+        overturned = [
+            f
+            for f in self.fragile
+            if f.claim == row.id and f.verdict == row.verdict and f.rank <= 1
+        ]
+        if overturned:
+            yield "What would overturn it", [[f.words] for f in overturned]
 
     def _loop(self, row: Loop) -> Iterator[tuple[str, list[list[nodes.Node | str]]]]:
         spec = self.case.spec.loops[row.id]

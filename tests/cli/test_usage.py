@@ -155,7 +155,7 @@ def test_interrupted_run_leaves_nothing(process, good, tmp_path, number, code):
         time.sleep(0.02)
     command.send_signal(number)
     _, err = command.communicate(timeout=120)
-    assert command.returncode == code
+    assert command.returncode == code, err
     assert "stopping ..." in err
     assert "interrupted" in err
     assert "Traceback" not in err

@@ -64,6 +64,8 @@ TERMINATED = 143
 
 #: Signals by which the system asked the program to end; it then cleans up as after Ctrl-C.
 _received: list[int] = []
+#: Set once 'stopping ...' was printed; there from the time on that somebody will print it.
+_answered: list[threading.Event] = []
 
 
 def _terminate(signum: int, frame: object) -> None:
@@ -81,6 +83,8 @@ def _answer_at_once() -> None:
     receiver, sender = os.pipe()
     os.set_blocking(sender, False)
     signal.set_wakeup_fd(sender, warn_on_full_buffer=False)
+    said = threading.Event()
+    _answered.append(said)
 
     def watch() -> None:
         while True:
@@ -89,6 +93,7 @@ def _answer_at_once() -> None:
                 with contextlib.suppress(OSError):
                     # past Python's buffers, which an interrupted print may hold
                     os.write(2, b"\nstopping ...\n")
+                said.set()
                 return
 
     threading.Thread(target=watch, name="rivalry-signals", daemon=True).start()
@@ -140,6 +145,12 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _interrupted() -> int:
+    for said in _answered:
+        said.wait(1.0)  # on a busy machine the thread that prints may come late
+    # An interrupt that passed through an exec of text, as of a dataclass being made, leaves a flag
+    # in CPython (run_eval_code_obj) for which it would end by SIGINT, whatever is returned here.
+    # The next text that is evaluated takes it back.
+    eval("None")
     print("rivalry: interrupted; nothing half-finished was left behind", file=sys.stderr)
     return TERMINATED if _received else INTERRUPTED
 

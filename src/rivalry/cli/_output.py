@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import errno
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -56,14 +57,16 @@ def new_folder(parent: Path, case: str) -> Iterator[ResultFolder]:
     """
     home = parent / case
     made = [folder for folder in (home, parent) if not folder.exists()]
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=home))
-    except OSError as error:
-        raise cannot_write(home, error) from None
+    # named before it is made, so that an interrupt at any moment finds it
+    draft = home / f".{secrets.token_hex(6)}.part"
     folder = ResultFolder(draft)
     name = dt.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     try:
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            draft.mkdir(mode=0o700)
+        except OSError as error:
+            raise cannot_write(home, error) from None
         yield folder
         draft.chmod(0o777 & ~_umask())
         folder.final = _rename(draft, home / name)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rivalry.report import ForecastInput
 
 #: Codes of a forecast that this case and these data do not allow: the run goes on without it.
-_FORGIVEN = ("R10", "R080", "R0820", "R0821")
+FORGIVEN = ("R10", "R080", "R0820", "R0821")
 _NONE = "No record of past forecasts is kept with this case."
 #: A run makes a record itself from so many months of counts on, up to so many months times
 #: uncertain parameters (about a minute on two processors), with so many origins at most.
@@ -71,6 +71,7 @@ class RunForecast:
         found = self.found
         return {
             "made": found is not None,
+            "every": "month",
             "from": None if found is None else found.source,
             "origin": None if found is None else str(found.origin),
             "steps": None if found is None else list(found.series.steps),
@@ -97,7 +98,7 @@ def has_forecast(case: Case) -> bool:
     try:
         case_panel(case.model)
     except RivalryError as error:
-        if {p.code for p in error.problems} == {"R1060"}:
+        if {p.code for p in error.problems} <= {"R1060", "R1280"}:
             return False
         raise
     return True
@@ -175,7 +176,7 @@ def add_forecast(
             threads=threads, progress=report, source=f"{case.name}: {case.title}",
         )  # fmt: skip
     except RivalryError as error:
-        if not all(p.code.startswith(_FORGIVEN) for p in error.problems):
+        if not all(p.code.startswith(FORGIVEN) for p in error.problems):
             raise
         first = error.problems[0]
         ahead.failed = f"{first.code}: {first.message}."
@@ -238,7 +239,7 @@ def add_record(
             report=report,
         )  # fmt: skip
     except RivalryError as error:
-        if not all(p.code.startswith(_FORGIVEN) for p in error.problems):
+        if not all(p.code.startswith(FORGIVEN) for p in error.problems):
             raise
         ahead.no_record = (
             "No record of past forecasts could be made: "

@@ -26,6 +26,7 @@ from rivalry.cli._run_forecast import (
     write_forecast_files,
 )
 from rivalry.cli._run_whatif import add_whatif, read_checks, write_claims
+from rivalry.cli._run_years import RunYears, add_years, has_years, write_years_files
 from rivalry.cli._say import print_json, print_problems, progress, remark
 from rivalry.foundation import Problem
 
@@ -54,7 +55,7 @@ def run(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate a case, forecast its next year, and write its report to OUT/<case>/<time>/."""
+    """Simulate a case, forecast what comes next, and write its report to OUT/<case>/<time>/."""
     from rivalry.cases import load_case
     from rivalry.cli._output import new_folder
     from rivalry.cli._record import Clock, provenance, write_ensemble, write_json
@@ -65,6 +66,7 @@ def run(
         loaded = load_case(case)
         fit = choose_posterior(loaded, case, posterior, prior)
         ahead = find_record(loaded, case) if has_forecast(loaded) else None
+        years = RunYears() if ahead is None and has_years(loaded) else None
         what = read_checks(loaded)
     silent = json or quiet
     warnings = _worth_saying(loaded) + ([] if ahead is None else ahead.warnings)
@@ -103,6 +105,17 @@ def run(
                     add_record(
                         ahead, loaded, draws=draws, seed=seed, threads=threads, report=report
                     )
+        if years is not None:
+            with progress("Forecasting", quiet=silent) as report, clock.time("forecast"):
+                add_years(
+                    years, loaded, fit, draws=draws, seed=seed, threads=threads, prior=prior,
+                    report=report,
+                )  # fmt: skip
+            if not silent:
+                print_problems(years.warnings, as_json=False)
+                if years.found is not None:
+                    remark(f"Forecast: {years.remarks[0][0].lower()}{years.remarks[0][1:]}")
+            warnings += years.warnings
         remark("Asking what if, and judging the claims", quiet=silent)
         with clock.time("whatif"):
             add_whatif(what, loaded, fit, draws=draws, seed=seed, threads=threads)
@@ -127,6 +140,7 @@ def run(
                     fitted=fit is not None,
                     posterior=None if fit is None else fit.path,
                     forecast=None if ahead is None else ahead.for_report(),
+                    years=None if years is None else years.for_report(),
                     whatif=what.for_report(),
                 ),
                 folder / "report.html",
@@ -136,7 +150,10 @@ def run(
             write_claims(what, folder / "claims.csv")
             if ahead is not None:
                 write_forecast_files(ahead, folder)
-        forecast = None if ahead is None else ahead.facts()
+            if years is not None:
+                write_years_files(years, folder)
+        said = ahead or years
+        forecast = None if said is None else said.facts()
         facts = {
             **provenance(loaded, clock, started, **settings),
             **made,

@@ -51,6 +51,20 @@ from rivalry.forecast._scores import (
 from rivalry.forecast._scores_table import pit_histogram, score, summarise
 from rivalry.forecast._tempo import tempo_case, tempo_models
 from rivalry.forecast._views import SubmissionDetails, read_views, write_views
+from rivalry.forecast._years import (
+    LAST_YEAR,
+    LAST_YEARS,
+    YEARS_POLICY,
+    YearsForecast,
+    forecast_years,
+    summarise_years,
+)
+from rivalry.forecast._years_figures import (
+    YearFigures,
+    best_estimates,
+    year_figures,
+    year_series,
+)
 
 __all__ = [
     "BASELINES",
@@ -58,10 +72,13 @@ __all__ = [
     "CASE_POLICY",
     "DOUBT",
     "IGNORANCE_EDGES",
+    "LAST_YEAR",
+    "LAST_YEARS",
     "MODELS",
     "OUTSIDE",
     "POLICY",
     "RECORD_FILE",
+    "YEARS_POLICY",
     "AutoSettings",
     "CaseForecast",
     "Difference",
@@ -72,11 +89,14 @@ __all__ = [
     "Record",
     "ScoreTables",
     "SubmissionDetails",
+    "YearFigures",
+    "YearsForecast",
     "as_known",
     "as_month",
     "at_origin",
     "auto_forecast",
     "baseline",
+    "best_estimates",
     "bootstrap_240",
     "brier",
     "case_panel",
@@ -90,6 +110,7 @@ __all__ = [
     "evaluate_panel",
     "forecast_case",
     "forecast_next",
+    "forecast_years",
     "forecaster",
     "ignorance",
     "inside",
@@ -111,6 +132,7 @@ __all__ = [
     "score",
     "summarise",
     "summarise_record",
+    "summarise_years",
     "tabulate",
     "tempo_case",
     "tempo_models",
@@ -118,5 +140,7 @@ __all__ = [
     "with_doubt",
     "write_record",
     "write_views",
+    "year_figures",
+    "year_series",
     "zero",
 ]

@@ -71,10 +71,21 @@ def case_panel(model: Model, source: str = "") -> Panel:
     Raises
     ------
     RivalryError
-        R1060 if the case has no monthly series of counts.
+        R1060 if the case has no monthly series of counts, R1280 if it has yearly ones in their
+        place.
     """
+    from rivalry.forecast._years_figures import year_series
+
     names = sorted(count_series(model))
     rows = {o.name: o.data for o in model.observations}
+    if not names and year_series(model):
+        raise RivalryError(
+            Problem(
+                "R1280",
+                "the figures of the case are yearly, and this forecasts and scores months",
+                "rivalry run CASE forecasts its years, and scores the same at past Decembers.",
+            )
+        )
     if not names:
         raise RivalryError(
             Problem(

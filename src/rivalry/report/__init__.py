@@ -7,6 +7,7 @@ from rivalry.report._input import CaseLike, Options, ReportInput
 from rivalry.report._panel_forecast import PanelForecast, write_panel_forecast
 from rivalry.report._render import render_report, write_report
 from rivalry.report._whatif_input import FragileLike, WhatIfInput
+from rivalry.report._years_input import YearsInput
 
 __all__ = [
     "CaseLike",
@@ -17,6 +18,7 @@ __all__ = [
     "PanelForecast",
     "ReportInput",
     "WhatIfInput",
+    "YearsInput",
     "render_report",
     "write_evaluation_page",
     "write_fit_page",

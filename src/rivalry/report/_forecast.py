@@ -129,14 +129,14 @@ def key_sentence(found: NextForecast, model: Model, wanted: Sequence[str]) -> st
     units = found.series.units.tolist()
     observations = [o for o in model.observations if o.name in units]
     chosen = next((o for n in wanted for o in observations if o.name == n), observations[0])
-    words = _year(found.series, units.index(chosen.name), _noun(chosen))
+    words = _year(found.series, units.index(chosen.name), noun_of(chosen))
     return f"{chosen.label}: {words[0].lower()}{words[1:]}"
 
 
 def _series(
     found: NextForecast, reference: Draws, place: int, observed: Observation
 ) -> SeriesForecast:
-    draws, noun = found.series, _noun(observed)
+    draws, noun = found.series, noun_of(observed)
     figure = fan_figure(
         draws, place, found.panel, reference,
         key="ahead-" + slug(observed.name), title=observed.label,
@@ -245,7 +245,8 @@ def _dyads(draws: Draws, labels: dict[str, str]) -> tuple[list[DyadRow], list[st
     return [r for _, r in sorted(rows, key=lambda pair: -pair[0])], quiet
 
 
-def _noun(observed: Observation) -> str:
+def noun_of(observed: Observation) -> str:
+    """Say what a series counts, with a space before it; nothing where its label says enough."""
     unit = plain_unit(observed.unit).removesuffix(" a month")
     return "" if unit in _NO_NOUN else " " + unit
 

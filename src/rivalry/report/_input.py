@@ -16,6 +16,7 @@ from rivalry.model.ir import Model
 from rivalry.model.spec import ModelSpec
 from rivalry.report._forecast_input import ForecastInput
 from rivalry.report._whatif_input import WhatIfInput
+from rivalry.report._years_input import YearsInput
 
 
 class CaseLike(Protocol):
@@ -152,6 +153,8 @@ class ReportInput:
         File of the posterior that the parameters come from; None if they come from the prior.
     forecast : ForecastInput, optional
         The months ahead; None for a case without monthly counts.
+    years : YearsInput, optional
+        The years ahead; for a case with yearly figures alone.
     whatif : WhatIfInput, optional
         What-ifs, verdicts on claims, loops and fragility; parts that are empty are left out.
     """
@@ -164,6 +167,7 @@ class ReportInput:
     fitted: bool = False
     posterior: Path | None = None
     forecast: ForecastInput | None = None
+    years: YearsInput | None = None
     whatif: WhatIfInput | None = None
 
     def __post_init__(self) -> None:

@@ -41,6 +41,7 @@ from rivalry.report._tables import STATUS, assumptions, coverage_counts, ledger_
 from rivalry.report._timeline import KINDS, present_kinds, statuses, timeline, timeline_figure
 from rivalry.report._whatif import whatif_section
 from rivalry.report._whatif_input import WhatIfInput
+from rivalry.report._years import years_section, years_sentence
 
 _SCRIPTS = ("charts.js", "tables.js", "diagram.js", "fit.js", "claims.js")
 _STYLES = ("report.css", "fit.css", "forecast.css", "whatif.css")
@@ -48,6 +49,7 @@ _STYLES = ("report.css", "fit.css", "forecast.css", "whatif.css")
 SECTIONS = {
     "headline": "What the run says",
     "forecast": "The months ahead",
+    "years": "The years ahead",
     "observed": "The record and the model",
     "states": "Fighters and conditions",
     "fit": "What the fit found",
@@ -115,6 +117,7 @@ def render_report(run: ReportInput) -> str:
     strip = timeline_figure(run, items)
     fit = None if run.posterior is None else fit_section(open_fit(run.posterior), run.case)
     ahead = None if run.forecast is None else forecast_section(run.forecast, run.case.model)
+    years = None if run.years is None else years_section(run.years, run.case.model)
     asked_of = run.whatif or WhatIfInput()
     what_ifs, verdicts = whatif_section(run, asked_of), claims_section(run, asked_of)
     driven, fragile = loop_views(asked_of), fragile_section(asked_of.fragile)
@@ -138,6 +141,7 @@ def render_report(run: ReportInput) -> str:
     page = headline(run, options)
     left_out = {
         "forecast": ahead is None,
+        "years": years is None,
         "map": places is None,
         "whatif": what_ifs is None,
         "claims": verdicts is None,
@@ -161,6 +165,7 @@ def render_report(run: ReportInput) -> str:
             graph=json_block(drawn.graph),
             headline=page,
             ahead=ahead,
+            years_ahead=years,
             ahead_says=_ahead_says(run, options),
             observed=_grouped(observed),
             stocks=states.stocks,
@@ -231,6 +236,8 @@ def _states(run: ReportInput, options: Options) -> _States:
 
 def _ahead_says(run: ReportInput, options: Options) -> str:
     """Say the forecast in a sentence for the first page."""
+    if run.years is not None and run.years.found is not None:
+        return years_sentence(run.years.found, run.case.model, options.headline)
     if run.forecast is None or run.forecast.found is None:
         return ""
     return key_sentence(run.forecast.found, run.case.model, options.headline)

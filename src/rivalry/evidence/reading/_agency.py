@@ -9,19 +9,35 @@ from rivalry.evidence.reading._aliases import Token
 from rivalry.evidence.reading._events_lexicon import event_verbs
 from rivalry.evidence.reading._syntax import all_forms, table
 
-_MODALS = frozenset(
-    "will would could may might can cannot should must did does do didnt doesnt dont wont has have "
-    "had is was are were".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MODALS = _words(
+    """will would could may might can cannot should must did does do didnt doesnt dont wont has have
+    had is was are were"""
 )
-_BEING = frozenset("is was are were".split())
-_BETWEEN = frozenset(
-    "not never also still now then even long already soon later first again since only once long "
-    "ever both all itself themselves himself too instead nonetheless nevertheless therefore thus "
-    "meanwhile however openly rarely seldom often always".split()
+_BEING = _words("is was are were")
+_BETWEEN = _words(
+    """not never also still now then even long already soon later first again since only once ever
+    both all itself themselves himself too instead nonetheless nevertheless therefore thus
+    meanwhile however openly rarely seldom often always"""
 )
 #: After "has", "would" and so on these say nothing of who acts: "Kabul has fallen".
-_PASSIVE = frozenset("be been fall fallen become remain remained see seen look feel".split())
-_TRAVEL = frozenset("left leave leaving bound sail sailed set fled flew flown headed departed".split())
+_PASSIVE = _words("be been fall fallen become remain remained see seen look feel")
+#: Present tense that is no plural noun.
+_SPOKEN = _words(
+    """says wants insists believes calls hopes leads commands argues warns rules claims regards
+    hosts denies fears speaks blames prefers knows seeks accuses"""
+)
+#: Past tense that looks like the bare verb.
+_PASTS = _words("let put cut set hit quit shed split read")
+#: Past tense that a place takes in another sense, seldom behind the name of one.
+_PERSONAL = _words(
+    "returned fled died escaped survived crossed lost emerged learned succeeded knew"
+)
+_TRAVEL = _words("left leave leaving bound sail sailed set fled flew flown headed departed")
 
 
 @cache
@@ -58,7 +74,9 @@ def befalls(word: str) -> bool:
     return word.lower() in _forms("persons")
 
 
-def acts_next(tokens: Sequence[Token], at: int, *, past: bool = False) -> bool:
+def acts_next(
+    tokens: Sequence[Token], at: int, *, past: bool = False, plural: bool = False
+) -> bool:
     """Tell whether what starts at a word is said of one who acts.
 
     Parameters
@@ -69,6 +87,8 @@ def acts_next(tokens: Sequence[Token], at: int, *, past: bool = False) -> bool:
         First word behind the name.
     past : bool
         The past tense and words with modals only: "Grand Ravine marches" may be a noun.
+    plural : bool
+        Several are named, so that the bare verb fits: "Paris and Berlin oppose it".
     """
     stop = min(len(tokens), at + 4)
     while at < stop and tokens[at].gap == " " and _adverb(tokens[at].text.lower()):
@@ -89,10 +109,15 @@ def acts_next(tokens: Sequence[Token], at: int, *, past: bool = False) -> bool:
             return False
         return word not in ("has", "have", "had") or next_word in deeds()
     if past and word.endswith("s") and not word.endswith("ss"):
-        return word in ("says", "wants", "insists", "believes", "calls", "hopes", "leads", "commands",
-                        "argues", "warns", "rules", "claims", "regards", "hosts", "denies", "fears",
-                        "speaks", "blames", "prefers", "knows", "seeks", "accuses")  # fmt: skip
-    return word in deeds()
+        return word in _SPOKEN
+    if past and word in _PERSONAL:
+        return True
+    return word in deeds() and (plural or word not in _bases() or word in _PASTS)
+
+
+@cache
+def _bases() -> frozenset[str]:
+    return frozenset({*listed("deeds"), *(f.base for f in event_verbs().values())})
 
 
 def _adverb(word: str) -> bool:
@@ -116,7 +141,8 @@ def governs(tokens: Sequence[Token], start: int, stop: int) -> bool:
         behind = [t.text.lower() for t in tokens[stop : stop + 3]]
         return any(w in listed("concerns") for w in behind)
     first, last = _coordination(tokens, start, stop)
-    if acts_next(tokens, last) and not _after_preposition(tokens, first):
+    several = last > stop or first < start
+    if acts_next(tokens, last, plural=several) and not _after_preposition(tokens, first):
         return True
     before = [t.text.lower() for t in tokens[max(0, first - 7) : first]]
     word = before[-1] if before else ""
@@ -126,9 +152,12 @@ def governs(tokens: Sequence[Token], start: int, stop: int) -> bool:
     if behind_comma or not word:
         return False
     if word == "between":
-        return last > stop or first < start
+        follows = tokens[last].text if last < len(tokens) else ""
+        return last > stop or first < start or follows == "and"
     if word in ("by", "against"):
-        return not (len(before) > 1 and before[-2] in ("passed", "close", "near", "advance", "drove"))
+        return not (
+            len(before) > 1 and before[-2] in ("passed", "close", "near", "advance", "drove")
+        )
     if word in ("for", "with", "to", "from", "of", "on", "toward", "towards"):
         if word == "for" and not _TRAVEL & set(before):
             return last < len(tokens) or first < start
@@ -140,11 +169,11 @@ def governs(tokens: Sequence[Token], start: int, stop: int) -> bool:
 def _coordination(tokens: Sequence[Token], start: int, stop: int) -> tuple[int, int]:
     """Return the stretch of names that "and" joins with this one: "Washington and Paris"."""
     joints = ("and", "or", "nor")
-    if stop + 1 < len(tokens) and tokens[stop].text in joints and tokens[stop].gap == " ":
-        if tokens[stop + 1].text[:1].isupper():
-            stop += 2
-            while stop < len(tokens) and tokens[stop].text[:1].isupper() and tokens[stop].gap == " ":
-                stop += 1
+    joined = stop + 1 < len(tokens) and tokens[stop].text in joints and tokens[stop].gap == " "
+    if joined and tokens[stop + 1].text[:1].isupper():
+        stop += 2
+        while stop < len(tokens) and tokens[stop].text[:1].isupper() and tokens[stop].gap == " ":
+            stop += 1
     if start > 1 and tokens[start - 1].text in joints and tokens[start].gap == " ":
         at = start - 2
         while at > max(0, start - 5) and tokens[at].text[:1].isupper() and tokens[at].gap == " ":

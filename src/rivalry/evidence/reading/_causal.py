@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rivalry.evidence.reading._asserted import asserted_by, statements
 from rivalry.evidence.reading._causal_cues import Cue, cues
@@ -44,6 +45,12 @@ _WEAPON = re.compile(
     r"|wounds|injuries|hostilities|blast|fighting|clashes|mines?|crossfire|rockets?)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(
+    r"(?:(?:if anything|in turn|moreover|worse|above all|at the same time|still|also), )?"
+    r"(?:but |and |yet )?(?:it|they|this)\b",
+    re.IGNORECASE,
+)
+_PRONOUN_LATER = re.compile(r"\b(?:and|but|yet|while|which means) (?:it|they)\b", re.IGNORECASE)
 _CONCESSION = re.compile(r"\b(?:despite|in spite of|notwithstanding|even though)\b", re.IGNORECASE)
 
 
@@ -75,6 +82,7 @@ def find_causal(document: Document, mentions: Sequence[Mention]) -> tuple[Causal
     actors = Actors(mentions)
     found: list[CausalMention] = []
     before: Sentence | None = None
+    thing = False
     for sentence, text in sentences_with_text(document):
         same = before is not None and before.paragraph == sentence.paragraph
         place = Place(
@@ -84,15 +92,36 @@ def find_causal(document: Document, mentions: Sequence[Mention]) -> tuple[Causal
             before.span if same and before else None,
             statements(text, sentence.span.start, actors),
         )
-        found.extend(_in_sentence(place))
+        here, thing = _in_sentence(place, thing=same and thing)
+        found.extend(here)
         before = sentence
     return tuple(found)
 
 
-def _in_sentence(place: Place) -> list[CausalMention]:
+def _in_sentence(place: Place, *, thing: bool) -> tuple[list[CausalMention], bool]:
+    """Return the claims of a sentence, and whether a thing leads it.
+
+    `thing` says so of the sentence before: an "it" or "they" that opens this one is then that thing
+    ("The raid pushed many to flee. It also gave the mayors a reason to go").
+    """
     taken = bytearray(len(place.text) + 1)
     found: list[CausalMention] = []
+    opens = _PRONOUN.match(place.text) is not None
+    if thing and opens:
+        place = replace(place, it_is_thing=True)
+    leads = _claims(place, taken, found) or (thing and opens)
+    if leads and not place.it_is_thing and _PRONOUN_LATER.search(place.text):
+        # "The arrests brought calm, but they drove others to flee"
+        _claims(replace(place, it_is_thing=True), taken, found)
+    if found:
+        found.extend(_concession(place))
+    return sorted(found, key=lambda m: (m.cause.start, m.effect.start, m.cue)), leads
+
+
+def _claims(place: Place, taken: bytearray, found: list[CausalMention]) -> bool:
+    """Add the claims that cues announce; return whether one has a thing as first subject."""
     present = set(re.findall(r"[a-z]+", place.text.lower()))
+    leads = False
     for cue in cues():
         if cue.needs and cue.needs.isdisjoint(present):
             continue
@@ -109,9 +138,9 @@ def _in_sentence(place: Place) -> list[CausalMention]:
                 continue
             taken[start:end] = b"\x01" * (end - start)
             found.append(_mention(cue, match, sides, place))
-    if found:
-        found.extend(_concession(place))
-    return sorted(found, key=lambda m: (m.cause.start, m.effect.start, m.cue))
+            if cue.order == "cause-first" and cue.subject == "thing":
+                leads |= sides.cause.start - place.offset < 40
+    return leads
 
 
 def _casualties(sides: Sides, place: Place) -> bool:

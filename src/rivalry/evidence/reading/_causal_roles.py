@@ -123,8 +123,7 @@ def _agrees(
     plural = who.head.endswith("s") or " and " in group or who.head in ("people", "which", "that")
     if word.endswith("s") and not word.endswith("ss"):
         return not who.head.endswith("s") or who.head.endswith(("ss", "us", "is")) or "of" in group
-    irregular = not word.endswith("e") and word in _PAST
-    return plural or irregular
+    return plural or word in _PAST
 
 
 #: After these, "forces" is a verb; after other words, nearly always troops.
@@ -156,5 +155,12 @@ _PAST = frozenset(
         "split",
         "sapped",
         "let",
+        "gave",
+        "took",
+        "sowed",
+        "tore",
+        "lent",
+        "sent",
+        "wrought",
     )
 )

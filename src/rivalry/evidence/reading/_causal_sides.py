@@ -30,6 +30,8 @@ NEGATION = re.compile(
     r"(?:\b(?:not|never|hardly|scarcely|no longer)\b|n't)[\w\s]{0,12}$", re.IGNORECASE
 )
 
+#: "As long as the road is unsafe, neither is likely to win": what holds while something else does.
+_HELD = re.compile(r"\b(?:likely|unlikely|remains?|is|are|has|have)\b", re.IGNORECASE)
 _LESS = re.compile(
     r"\b(?:less|fewer|harder|difficult|impossible|unlikely|reluctant|unpopular|little|no|insufficient"
     r"|unable|weaker|untenable)\b",
@@ -114,6 +116,8 @@ class Place:
     before : Span or None
         The sentence before, if in the same paragraph.
     said : list of Statement
+    it_is_thing : bool
+        "It" and "they" stand for a thing that was named before.
     """
 
     sentence: Sentence
@@ -121,6 +125,7 @@ class Place:
     actors: Actors
     before: Span | None
     said: list[Statement]
+    it_is_thing: bool = False
 
     @property
     def offset(self) -> int:
@@ -265,7 +270,8 @@ def _fronted(cue: Cue, match: re.Match[str], place: Place) -> Sides | None:
         ):
             return None
         return Sides(rest, first)
-    if cue.order == "condition" and _MODAL.search(text[comma:]) is None:
+    holds = "long as" in match.group().lower() and _HELD.search(text[comma:]) is not None
+    if cue.order == "condition" and _MODAL.search(text[comma:]) is None and not holds:
         return None
     return Sides(first, rest)
 
@@ -297,7 +303,13 @@ def _cause_first(cue: Cue, match: re.Match[str], place: Place) -> Sides | None:
         if verdict is None:
             return None
         start, who = verdict
-        if cue.subject == "thing" and who.actor and not _it_may(match, who, word, text):
+        pronoun = place.it_is_thing and who.head in ("it", "they", "this")
+        if (
+            cue.subject == "thing"
+            and who.actor
+            and not pronoun
+            and not _it_may(match, who, word, text)
+        ):
             return None
         if cue.subject == "thing-or-it" and who.actor and who.head not in ("it", "they"):
             return None

@@ -25,7 +25,15 @@ from rivalry.evidence.reading._nationals import (
     head_kind,
     is_place,
 )
-from rivalry.evidence.reading._persons import NO_PERSON, TITLES, find_persons
+from rivalry.evidence.reading._persons import (
+    NO_PERSON,
+    TITLES,
+    Person,
+    ends_surname,
+    find_persons,
+    second_names,
+    titles_a_person,
+)
 from rivalry.evidence.reading._populations import find_populations
 from rivalry.evidence.reading._rows import Mention
 from rivalry.evidence.reading._scene import (
@@ -34,14 +42,16 @@ from rivalry.evidence.reading._scene import (
     acronym,
     all_capitals,
     entry_of,
+    how_named,
     new_group,
 )
+from rivalry.evidence.reading._unlisted import Names, unlisted_bodies, unlisted_persons
 from rivalry.evidence.reading._which import Chooser
 
 #: A state is what a text is about if so many of its mentions are of a place.
 _HOME_MENTIONS = 3
 #: "Lake Chad" is no state.
-_WATERS = frozenset({"Lake", "River", "Mount"})
+_WATERS = frozenset({"Lake", "River", "Mount", "Port", "Fort"})
 
 
 class Finder:
@@ -60,12 +70,19 @@ class Finder:
         self._scenery: set[str] = set()
         self._ruling: set[str] = set()
         self._totals: Counter[str] = Counter()
+        self._names = Names()
+        self._bodies: dict[str, Entry] = {}
 
     def find(self) -> tuple[Mention, ...]:
         """Return the mentions, in the order of the text."""
         self._introduce()
         for scene in self._scenes:
             scene.hits = self._hits(scene)
+            taken = [False] * len(scene.tokens)
+            for hit in scene.hits:
+                taken[hit.start : hit.stop] = [True] * (hit.stop - hit.start)
+            if not all_capitals(self._document.words(scene.sentence)):
+                self._names.learn(scene.tokens, taken)
         self._settle_home()
         self._count_cues()
         chooser = Chooser(self._scenes, self._totals)
@@ -89,6 +106,7 @@ class Finder:
                 entry = self._before_bracket(tokens, at)
                 if entry is not None and words_of(token.text) not in self._introduced:
                     self._introduced[words_of(token.text)] = entry
+                    self._bodies[slug(entry.name)] = entry
 
     def _before_bracket(self, tokens: Sequence[Token], at: int) -> Entry | None:
         for start in range(max(0, at - 10), at):
@@ -120,6 +138,8 @@ class Finder:
                 entries = []
             if at and tokens[at - 1].text in _WATERS and entries[:1] and entries[0].what == "state":
                 entries, size = [], max(size, 1)
+            if entries and ends_surname(tokens, at):
+                entries, size = [], 1
             if entries:
                 hits.append(Hit(at, at + size, entries))
                 at += size
@@ -131,6 +151,7 @@ class Finder:
 
     def _settle_home(self) -> None:
         places: Counter[str] = Counter()
+        named: Counter[str] = Counter()
         for scene in self._scenes:
             previous = False
             for hit in scene.hits:
@@ -142,8 +163,13 @@ class Finder:
                     scene.tokens, hit.start, hit.stop, home=False, previous_place=previous
                 )
                 places[state.key] += previous
+                named[state.key] += 1
         most = max(places.values(), default=0)
-        self._home = {k for k, n in places.items() if n >= _HOME_MENTIONS or (n == most and n >= 2)}
+        self._home = {
+            k
+            for k, n in places.items()
+            if (n >= _HOME_MENTIONS or (n == most and n >= 2)) and 2 * n >= named[k]
+        }
         self._scenery = {k for k, n in places.items() if n}
 
     def _count_cues(self) -> None:
@@ -172,30 +198,39 @@ class Finder:
         tokens = scene.tokens
         taken = [False] * len(tokens)
         found: list[Mention] = []
-        previous_place = False
+        previous_place = previous_actor = False
         for number, hit in enumerate(scene.hits):
             for i in range(hit.start, hit.stop):
                 taken[i] = True
             actor, others = chooser.choose(position, hit)
             if actor is not None:
-                how = _how(hit, actor, others)
+                how = how_named(hit, actor, others)
                 name = actor.name
                 found.append(self._mention(tokens, hit.start, hit.stop, actor.key, name,
                                            actor.kind, how, tuple(others)))  # fmt: skip
-                previous_place = False
+                previous_place = previous_actor = False
                 continue
-            mention, stop = self._national(scene, number, previous_place)
+            mention, stop = self._national(scene, number, previous_place, previous_actor)
             state = entry_of(hit, "state")
             previous_place = state is not None and mention is None
+            previous_actor = state is not None and mention is not None
             if mention is not None:
                 found.append(mention)
                 for i in range(hit.start, stop):
                     taken[i] = True
         for person in find_persons(tokens, taken):
-            for i in range(person.start, person.stop):
-                taken[i] = True
-            found.append(self._person(tokens, person.start, person.stop, person.words))
-            self._also_known(tokens, person.stop, found[-1])
+            self._add_person(tokens, taken, person, found)
+        for start, stop, kind in unlisted_bodies(tokens, taken, self._names):
+            taken[start:stop] = [True] * (stop - start)
+            if self._bracket_follows(tokens, stop):
+                continue  # the short form in brackets stands for it
+            name = self._document.words(Span(tokens[start].start, tokens[stop - 1].end))
+            own = self._bodies.get(slug(name))
+            key, name, kind = (own.key, own.name, own.kind) if own else (slug(name), name, kind)
+            found.append(self._mention(tokens, start, stop, key, name, kind, "name"))
+        pronoun = not any(m.kind == "person" for m in found) and self._he_follows(position)
+        for person in unlisted_persons(tokens, taken, self._names, pronoun=pronoun):
+            self._add_person(tokens, taken, person, found)
         found.extend(self._surnames(tokens, taken))
         found.extend(find_populations(self._document.text, tokens, taken))
         return found
@@ -206,7 +241,7 @@ class Finder:
         return Mention(span, key, name, kind, how, candidates)
 
     def _national(
-        self, scene: Scene, number: int, previous_place: bool
+        self, scene: Scene, number: int, previous_place: bool, previous_actor: bool
     ) -> tuple[Mention | None, int]:
         """Judge a word of a state: an actor, a population, or a place only."""
         tokens, hit = scene.tokens, scene.hits[number]
@@ -232,7 +267,10 @@ class Finder:
         if state is None:
             return None, hit.stop
         home = state.key in self._home
-        if is_place(tokens, hit.start, hit.stop, home=home, previous_place=previous_place):
+        if is_place(
+            tokens, hit.start, hit.stop, home=home, previous_place=previous_place,
+            previous_actor=previous_actor,
+        ):  # fmt: skip
             return None, hit.stop
         mention = self._mention(tokens, hit.start, hit.stop, state.key, state.name,
                                 self._kind(state), "name")  # fmt: skip
@@ -263,7 +301,7 @@ class Finder:
         head, place = head_after(tokens, at)
         if joined and head is None and head_kind(tokens[at - 1].text) is not None:
             head, place = head_kind(tokens[at - 1].text), at - 1  # "Afghan and U.S.-led forces"
-        if head is None or self._titles_a_person(tokens, place):
+        if head is None or titles_a_person(tokens, place):
             return None
         home = state.key in self._home
         key, name, kind = self._national_actor(state, head, tokens[place].text, home)
@@ -273,16 +311,6 @@ class Finder:
         if number + 1 < len(scene.hits) and scene.hits[number + 1].start < stop:
             stop = hit.stop
         return self._mention(tokens, hit.start, stop, key, name, kind, "adjective"), stop
-
-    def _titles_a_person(self, tokens: Sequence[Token], place: int) -> bool:
-        """Tell whether "President" here belongs to a name that follows."""
-        after = tokens[place + 1] if place + 1 < len(tokens) else None
-        return (
-            tokens[place].text in TITLES
-            and after is not None
-            and after.gap in (" ", ". ")
-            and after.text[:1].isupper()
-        )
 
     def _twin(self, state: Entry, other: Hit, tokens: Sequence[Token]) -> Entry | None:
         """Understand "Pakistani and Afghan Taliban": the first word shares the second's head."""
@@ -328,12 +356,28 @@ class Finder:
             self._persons[last] = (key, name)
         return Mention(span, key, name, "person", "name")
 
-    def _also_known(self, tokens: Sequence[Token], stop: int, person: Mention) -> None:
-        """Learn the second name of "Mohamed Hamdan Dagalo, better known as Hemedti"."""
-        for at in range(stop, min(stop + 3, len(tokens) - 2)):
-            second = tokens[at + 2].text
-            if tokens[at].text == "known" and tokens[at + 1].text == "as" and second[:1].isupper():
-                self._persons.setdefault(second, (person.actor, person.name))
+    def _he_follows(self, position: int) -> bool:
+        """Tell whether the next sentence of the paragraph opens with "he" or "she"."""
+        if position + 1 >= len(self._scenes):
+            return False
+        here, after = self._scenes[position], self._scenes[position + 1]
+        same = here.sentence.paragraph == after.sentence.paragraph
+        return same and bool(after.tokens) and after.tokens[0].text in ("He", "She", "His", "Her")
+
+    def _bracket_follows(self, tokens: Sequence[Token], at: int) -> bool:
+        """Tell whether a short name that the text introduces stands in brackets close behind."""
+        return any(
+            t.gap.endswith("(") and words_of(t.text) in self._introduced
+            for t in tokens[at : at + 4]
+        )
+
+    def _add_person(
+        self, tokens: Sequence[Token], taken: list[bool], person: Person, found: list[Mention]
+    ) -> None:
+        taken[person.start : person.stop] = [True] * (person.stop - person.start)
+        found.append(self._person(tokens, person.start, person.stop, person.words))
+        for second in second_names(tokens, person.stop):
+            self._persons.setdefault(second, (found[-1].actor, found[-1].name))
 
     def _surnames(self, tokens: Sequence[Token], taken: list[bool]) -> list[Mention]:
         """Find persons named before in full, by their last name alone."""
@@ -353,9 +397,3 @@ class Finder:
             found.append(self._mention(tokens, start, at + 1, known[0], known[1], "person",
                                        "alias"))  # fmt: skip
         return found
-
-
-def _how(hit: Hit, entry: Entry, others: Sequence[str]) -> str:
-    if others:
-        return "context"
-    return "name" if words_of(entry.name) == entry.words else "alias"

@@ -35,6 +35,7 @@ _BYLINE = re.compile(
     r"by\s+(?:the\s+)?[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:[A-ZÀ-Þ][\w.'’-]*|and|de|van|von|al|bin|el|,|&)){0,12}",
     re.I,
 )
+_READ_TIME = re.compile(r"(?:\d+|[a-z]+)[ -]min(?:ute)?s?(?: read)?|updated.*", re.I)
 _OCCUPATION = re.compile(
     r"\b(?:fellow|professor|lecturer|journalist|reporter|correspondent|columnist|analyst|"
     r"researcher|scholar|writer|editor|contributor|consultant|author|historian|economist|"
@@ -130,6 +131,20 @@ def _byline(text: str) -> bool:
     )
 
 
+def _credits(text: str) -> bool:
+    """Tell whether a short line joins a date, an author, a place: "May 3, 2022 | By Ann Lee"."""
+    pieces = [p.strip() for p in re.split(r"\s[|·•/–—]\s", text) if p.strip()]
+    if len(text) > 160 or len(pieces) < 2:
+        return False
+    certain = [_date_alone(p) or _byline(p) or _READ_TIME.fullmatch(p) is not None for p in pieces]
+    rest = [p for p, sure in zip(pieces, certain, strict=True) if not sure]
+    return (
+        any(certain)
+        and all(len(p.split()) <= 4 and p[:1].isupper() for p in rest)
+        and not any(ends_sentence(p) for p in rest)
+    )
+
+
 def _bio(text: str) -> bool:
     """Tell whether a paragraph says who the author is."""
     words = text.split()
@@ -173,7 +188,9 @@ def classify(
     _place_title(blocks, texts, given, found)
     date = None
     for text, kind in zip(texts, found, strict=True):
-        if kind == "note" and (_date_alone(text) or _byline(text) or _dated_label(text)):
+        if kind == "note" and (
+            _date_alone(text) or _byline(text) or _dated_label(text) or _credits(text)
+        ):
             value = stated_date(text)
             if value is not None:
                 date = DocumentDate(value, "on", "stated")
@@ -197,7 +214,7 @@ def _kind(texts: Sequence[str], index: int, block: Block) -> ParagraphKind:
     if block.hint == "note":
         return "note"
     head = text[:160]
-    if _LABELLED_NOTE.match(head) or _date_alone(text) or _byline(text):
+    if _LABELLED_NOTE.match(head) or _date_alone(text) or _byline(text) or _credits(text):
         return "note"
     near_edge = index < 5 or index >= len(texts) - 6
     if near_edge and _BOILERPLATE.match(head) and len(text) < 700:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from rivalry.evidence.reading._agency import listed
 from rivalry.evidence.reading._aliases import Token
 
 #: What an adjective of a state may be followed by, and what the two then name.
@@ -27,7 +28,7 @@ _GOVERNMENT = _words(
 )
 _FORCES = _words(
     """forces force army armies military militaries troop troops soldier soldiers servicemen
-    personnel marines navy police gendarmes gendarmerie commandos paratroopers militia
+    personnel marines navy unit units police gendarmes gendarmerie commandos paratroopers militia
     contingent battalion battalions brigade officers commander commanders general generals
     security peacekeepers armed warplanes jets"""
 )
@@ -39,7 +40,7 @@ _PEOPLE = _words(
 _NATIONALS = _words(
     """citizen citizens national nationals worker workers engineer engineers infrastructure
     companies company firms contractors businesses investors tourists hostages missionaries
-    consulate projects"""
+    consulate projects fighters gunmen"""
 )
 _DEEDS = _words(
     """withdrawal departure pullout exit invasion intervention occupation support aid assistance
@@ -85,7 +86,7 @@ _WITHDRAW = _words(
 _GOALS = _words(
     """aid support linked loyal ties answer message according appeal appealed sell sold gave give
     threat close allied concession concessions response weapons alternative opposition gift lost
-    hostile turned pledged"""
+    hostile turned pledged handed extradited extradition"""
 )
 _AGENT_AFTER = _words(
     """said says has have had accused accuses agreed announced announces deployed signed denied
@@ -152,6 +153,19 @@ def head_after(tokens: Sequence[Token], at: int, limit: int = 4) -> tuple[Head |
     return None, at
 
 
+def concern_after(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether something follows that a government has and a land has not: "interest"."""
+    behind = [t.text.lower() for t in tokens[at : at + 3]]
+    for place, word in enumerate(behind):
+        if place and tokens[at + place].gap != " ":
+            return False
+        if word in listed("concerns"):
+            return True
+        if word in _STOPS:
+            return False
+    return False
+
+
 def _inside(gap: str) -> bool:
     if gap in ("'s ", "’s ", "' ", "’ "):
         return True
@@ -180,7 +194,13 @@ def deed_at_home(word: str) -> bool:
 
 
 def is_place(
-    tokens: Sequence[Token], start: int, stop: int, *, home: bool, previous_place: bool
+    tokens: Sequence[Token],
+    start: int,
+    stop: int,
+    *,
+    home: bool,
+    previous_place: bool,
+    previous_actor: bool = False,
 ) -> bool:
     """Tell whether the name of a state is only a place here.
 
@@ -194,6 +214,8 @@ def is_place(
         The text is about events in this state, so its bare name is a place unless it acts.
     previous_place : bool
         The name before it, joined by "and" or a comma, was a place.
+    previous_actor : bool
+        The name before it, joined by "and", was a state that acts.
     """
     before = [t.text.lower() for t in tokens[max(0, start - 5) : start]]
     last = before[-1] if before else ""
@@ -207,12 +229,16 @@ def is_place(
         return True  # "Syria-based", "Mali-Niger border"
     if tokens[stop - 1].possessive:
         head, _ = head_after(tokens, stop, 3)
+        if head is None and not home and concern_after(tokens, stop):
+            return False
         return head in (None, "people") or (home and head in ("deeds", "nationals"))
     if last in _DIRECTIONS:
         return True
     joined = last in ("and", "or") or (start > 0 and tokens[start].gap.strip() == ",")
     if joined and previous_place:
         return True
+    if last in ("and", "or") and previous_actor:
+        return False
     if last in _PLACE_BEFORE or (last == "over" and home):
         return True
     if last == "between":

@@ -28,7 +28,7 @@ _ROLES = _words(
     warlord strongman cleric preacher ambassador secretary governor coordinator premier
     predecessor veteran lieutenant adviser advisor negotiator analyst researcher director expert
     lawyer activist mayor general-secretary militant jihadist insurgent dictator counterpart rival
-    bishop judge politician official captain"""
+    bishop judge politician official captain executive emissary interlocutor kingpin boss"""
 )
 _SAYS = _words(
     """said says told stated states wrote warned argued argues announced added noted claimed
@@ -40,7 +40,8 @@ _PARTICLES = _words("al el bin ibn ben ag ould bint abu von van de del da dos ud
 _LINKS = _words("al el bin ibn ag ould ben Al Bin Ibn Ag Ould")
 #: Capitalised words that are no part of a person's name.
 NO_PERSON = _words(
-    """Watch Rights International Group Front Army Council Ministry Agency Times Post News
+    """Division Infantry Battalion Regiment Squadron Platoon Artillery Cavalry Fleet Unit Units Watch
+    Rights International Group Front Army Council Ministry Agency Times Post News
     Institute Center Centre University Union Party Movement Court Committee Mission Office House
     Department Nations State States Force Forces Brigade Brigades Alliance Coalition Commission
     Bank Network Program Programme Project Fund Service Services Security Press Radio Television
@@ -61,10 +62,14 @@ NO_PERSON = _words(
     According Under By Of To"""
 )
 #: Places and groups that are built like Arabic names.
-_NO_FIRST = _words(
+NO_FIRST = _words(
     """Deir Ras Tell Tel Jisr Ain Dar Bab Bayt Beit Wadi Umm Jebel Jabal Shatt Port Maarat Marrat
     Qalaat Liwa Jaysh Jaish Ahrar Jabhat Ansar Kataib Katibat Katiba Harakat Hurras Huras Hayat
-    Asaib Saraya Jund Faylaq Suqour Nour Noor Fajr Dhat Bani Banu Mount Sahat Suq Khan Kafr Tahrir
+    Asaib Saraya Jund Faylaq Suqour Nour Fajr Dhat Bani Banu Mount Sahat Suq Khan
+    Kafr Tahrir
+    New San Santa Santo Saint St Cabo Costa Rio Villa Puerto Le La Les Los Las El Monte Serra Baja
+    Bajo Alto Upper Lower Greater Fort Camp Cape Lac Isla Ile Grand Grande Big Little
+    Old Nova Novo
     Shahid Eid Laylat Dawlat Wilayat Jamaat Jamaa Majlis Nahr Marj Mashhad Qasr Hama Homs"""
 )
 _NO_ABU = _words("Dhabi Ghraib Kamal Sayyaf Musa Simbel")
@@ -79,8 +84,12 @@ _PHRASES = frozenset(
 
 _APPOSING = frozenset(
     {"the", "a", "an", "his", "her", "its", "their", "then", "former", "who", "one", "another",
-     "leader", "head", "chief", "commander", "deputy", "spokesman", "founder", "whose"}
+     "leader", "head", "chief", "commander", "deputy", "spokesman", "founder", "whose", "once",
+     "himself", "herself"}
 )  # fmt: skip
+
+
+_ARTICLES = frozenset({"a", "an", "the", "one", "once", "himself", "herself", "then", "former"})
 
 
 @dataclass(frozen=True)
@@ -105,10 +114,10 @@ def find_persons(tokens: Sequence[Token], taken: Sequence[bool]) -> list[Person]
     found: list[Person] = []
     at = 0
     while at < len(tokens):
-        if taken[at] or not _may_start(tokens, at):
+        if taken[at] or not name_starts(tokens, at):
             at += 1
             continue
-        stop = _name_end(tokens, at, taken)
+        stop = name_end(tokens, at, taken)
         start = at
         while start < stop and tokens[start].text in TITLES:
             start += 1
@@ -119,12 +128,13 @@ def find_persons(tokens: Sequence[Token], taken: Sequence[bool]) -> list[Person]
     return found
 
 
-def _may_start(tokens: Sequence[Token], at: int) -> bool:
+def name_starts(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a person's name may start with a word."""
     word = tokens[at].text
     return word[:1].isupper() and word not in NO_PERSON
 
 
-def _name_end(tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
+def name_end(tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
     """Return where a run of capitalised words and particles ends."""
     stop = at + 1
     while stop < len(tokens) and not tokens[stop - 1].possessive:
@@ -153,7 +163,7 @@ def _is_person(
     tokens: Sequence[Token], start: int, stop: int, *, titled: bool, taken: Sequence[bool]
 ) -> bool:
     words = [t.text for t in tokens[start:stop]]
-    if words[0] in _NO_FIRST or any(w in NO_PERSON for w in words):
+    if words[0] in NO_FIRST or any(w in NO_PERSON for w in words):
         return False
     if any(len(w) > 2 and w.isupper() for w in words):
         return False
@@ -177,7 +187,7 @@ def _is_person(
     if after is not None:
         if after.gap == " " and after.text in _SAYS:
             return True
-        if after.gap == ", " and _apposed(tokens, stop):
+        if after.gap == ", " and apposed(tokens, stop):
             return True
     if before is not None and before.text == "as" and start >= 2:
         return tokens[start - 2].text == "known"
@@ -190,8 +200,11 @@ def _is_person(
     return False
 
 
-def _apposed(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether a role follows behind the comma: ", his deputy", ", the Malian leader"."""
+def apposed(tokens: Sequence[Token], at: int, more: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a role follows behind the comma: ", his deputy", ", the Malian leader".
+
+    `more` lists callings beside the roles of the table; they need an article or "one of".
+    """
     first = tokens[at].text
     if first in ("who", "whose") or [t.text for t in tokens[at : at + 3]][-2:] == ["known", "as"]:
         return True
@@ -201,6 +214,52 @@ def _apposed(tokens: Sequence[Token], at: int) -> bool:
         token = tokens[position]
         if position > at and ("," in token.gap or ";" in token.gap):
             return False
-        if token.text.lower() in _ROLES:
+        low = token.text.lower()
+        if low in _ROLES or (more and low.removesuffix("s") in _ROLES):
+            return True
+        if position > at and low in more and first in _ARTICLES:
             return True
     return False
+
+
+def ends_surname(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a name ends a person's: "Abdul Malik al-Houthi", "Abu Omar al-Iraqi"."""
+    if at < 2 or tokens[at].gap not in ("-", "‐", " ") or tokens[at - 1].text.lower() != "al":
+        return False
+    first = tokens[at - 2].text
+    joined = tokens[at - 1].gap == " " and not tokens[at - 2].possessive
+    return joined and first[:1].isupper() and first not in NO_PERSON
+
+
+def titles_a_person(tokens: Sequence[Token], place: int) -> bool:
+    """Tell whether "President" here belongs to a name that follows."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return (
+        tokens[place].text in TITLES
+        and after is not None
+        and after.gap in (" ", ". ")
+        and after.text[:1].isupper()
+    )
+
+
+def second_names(tokens: Sequence[Token], stop: int) -> list[str]:
+    """Return the second name of "Mohamed Hamdan Dagalo, better known as Hemedti".
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+        Of the sentence.
+    stop : int
+        First word behind the person's name.
+    """
+    found = []
+    if stop + 1 < len(tokens) and tokens[stop].text in ("alias", "nicknamed"):
+        at = stop + 1
+        while at < len(tokens) and tokens[at].text[:1].isupper() and tokens[at].gap == " ":
+            at += 1
+        found.extend(t.text for t in tokens[stop + 1 : at][-1:])
+    for at in range(stop, min(stop + 3, len(tokens) - 2)):
+        second = tokens[at + 2].text
+        if tokens[at].text == "known" and tokens[at + 1].text == "as" and second[:1].isupper():
+            found.append(second)
+    return found

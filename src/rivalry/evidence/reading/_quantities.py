@@ -12,6 +12,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from rivalry.evidence.reading._document import Document, Sentence, Span
+from rivalry.evidence.reading._quantities_elliptic import fill, subject_of
 from rivalry.evidence.reading._quantities_nouns import (
     TIME_UNITS,
     Noun,
@@ -28,8 +29,17 @@ from rivalry.evidence.reading._quantities_numbers import (
     read_amount,
     words_value,
 )
-from rivalry.evidence.reading._quantities_outcomes import (
-    outcomes_of,
+from rivalry.evidence.reading._quantities_outcomes import outcomes_of
+from rivalry.evidence.reading._quantities_shapes import (
+    COMPOUND,
+    FRACTION,
+    LABEL,
+    NAMED_BEFORE,
+    OF_SO_MANY,
+    PARTS_OF_ONE,
+    PERCENT,
+    RATIO,
+    SHARE,
 )
 from rivalry.evidence.reading._quantities_skip import not_counted
 from rivalry.evidence.reading._quantities_tables import table_quantities, table_rows
@@ -42,47 +52,10 @@ from rivalry.evidence.reading._quantities_vague import (
     countable,
     name_of,
 )
-from rivalry.evidence.reading._quantities_words import AFTER, OUTCOMES, QUALIFIED
+from rivalry.evidence.reading._quantities_words import AFTER, OUTCOME_NOUNS, OUTCOMES, QUALIFIED
 from rivalry.evidence.reading._rows import QuantityMention
 from rivalry.evidence.reading._times import find_times
 from rivalry.evidence.reading._times_words import PEOPLE
-
-_PERCENT = re.compile(
-    r"\s*(?:%|per\s?cent\b|percent(?:age\s+points?)?\b|percentage\s+points?\b)", re.I
-)
-_FRACTION = re.compile(
-    r"(?<![-\w])(?:(?P<n>a|an|one|two|three|four)[-\s](?P<d>half|third|quarter|fourth|fifth|sixth|"
-    r"tenth)s?(?=\s+of\b)|(?P<half>half)(?=\s+(?:of\b|the\b|its\b|their\b|all\b|his\b)))",
-    re.I,
-)
-_PARTS_OF_ONE = {
-    "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10,
-}  # fmt: skip
-_SHARE = re.compile(
-    r"(?<![-\w])(?P<a>one|\d{1,3}|two|three|four|five|six|seven|eight|nine)\s+"
-    r"(?:(?P<in>in)|out\s+of)\s+(?:every\s+)?(?P<b>\d{1,4}|two|three|four|five|six|seven|eight|"
-    r"nine|ten|twenty|hundred)(?![-\w])",
-    re.I,
-)
-_RATIO = re.compile(
-    r"(?<![\w:.,-])(?P<a>\d{1,4}(?:\.\d+)?)\s?(?::|-to-|\s+to\s+)\s?(?P<b>1|one)"
-    r"(?![\w:]|[.,]\d)",
-    re.I,
-)
-_COMPOUND = re.compile(r"-(?P<unit>[A-Za-z]+)\b(?!-old)")
-_OF_SO_MANY = re.compile(
-    r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|some\s+|about\s+)?\d[\d,]*(?=\s)", re.I
-)
-_NAMED_BEFORE = re.compile(
-    r"(?P<noun>(?:[A-Za-z][\w’'-]*\s+){0,3}?(?:strength|number|numbers|population|size|force|"
-    r"membership|ranks|total|count|toll|estimate|estimates|budget|figure))\s+"
-    r"(?:(?:of|at|to|is|was|were|reached|stood\s+at|rose\s+to|fell\s+to|put\s+at|estimated\s+at|"
-    r"[a-z]+ed\s+(?:to|at))\s*)+$",
-    re.I,
-)
-_LABEL = re.compile(
-    r"(?:^|[|;\t\n]|\s{2,})\s*(?P<noun>[A-Za-z][A-Za-z '’/()-]{2,48}?)\s*[:|\t]\s*$"
-)
 
 
 def find_quantities(document: Document) -> tuple[QuantityMention, ...]:
@@ -133,34 +106,40 @@ class _Reader:
     def read(self) -> list[QuantityMention]:
         drafts: list[Draft] = []
         for make, pattern in (
-            (self._fraction, _FRACTION),
-            (self._share, _SHARE),
-            (self._ratio, _RATIO),
+            (self._fraction, FRACTION),
+            (self._share, SHARE),
+            (self._ratio, RATIO),
             (self._amount, BETWEEN),
             (self._amount, AMOUNT),
             (self._vague, VAGUE),
         ):
             fresh: list[Draft] = []
             taken = sorted(self._taken)
-            for match in pattern.finditer(self.text, self.start, self.end):
-                if self._free(match.start(), match.end(), taken):
+            at = self.start
+            while (match := pattern.search(self.text, at, self.end)) is not None:
+                at = max(match.end(), match.start() + 1)
+                blocked = self._blocked(match.start(), match.end(), taken)
+                if not blocked:
                     draft = make(match)
                     if draft is not None:
                         fresh.append(draft)
+                elif match.start() < blocked < match.end():
+                    at = blocked  # "from 664 in 2021 to 1,359": the second number is free
             for draft in fresh:
                 self._taken.append((draft.mention.span.start, draft.mention.span.end))
             drafts += fresh
         drafts.sort(key=lambda d: d.mention.span.start)
-        return tied(self.text, self.start, self._offset, drafts)
+        return tied(self.text, self.start, self._offset, fill(self.text, drafts))
 
-    def _free(self, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    def _blocked(self, start: int, end: int, taken: list[tuple[int, int]]) -> int:
+        """Return where the first thing ends that takes up part of a stretch; 0 if it is free."""
         for spans in (self._times, taken):
             i = bisect_left(spans, (start, -1))
             if i < len(spans) and spans[i][0] < end:
-                return False
+                return spans[i][1]
             if i and spans[i - 1][1] > start:
-                return False
-        return True
+                return spans[i - 1][1]
+        return 0
 
     # -- numbers -----------------------------------------------------------------------------
 
@@ -169,7 +148,7 @@ class _Reader:
         if amount is None or not_counted(self.text, match, amount, self.start, self.end):
             return None
         text = self.text
-        percent = _PERCENT.match(text, amount.end, self.end)
+        percent = PERCENT.match(text, amount.end, self.end)
         if percent:
             counts, stop = share_of(text, percent.end(), self.end)
             return self._numbered(amount, Noun(counts, "percent", 1.0, stop), percent.end())
@@ -177,7 +156,7 @@ class _Reader:
             return self._numbered(
                 amount, money(text, amount.end, self.end, amount.currency), amount.end
             )
-        compound = _COMPOUND.match(text, amount.end, self.end)
+        compound = COMPOUND.match(text, amount.end, self.end)
         if compound:
             return self._compound(amount, compound)
         length = measure(text, amount.end)
@@ -185,7 +164,7 @@ class _Reader:
             unit, factor, stop = length
             noun = measured(text, (self.start, self.end), amount, unit, factor, stop)
             return self._numbered(amount, noun, stop)
-        whole = _OF_SO_MANY.match(text, amount.end, self.end)
+        whole = OF_SO_MANY.match(text, amount.end, self.end)
         if whole:
             # "410 of 436 seats": the noun stands after the second number
             noun_found = noun_after(text, whole.end(), self.end)
@@ -295,8 +274,8 @@ class _Reader:
         if mention.outcomes:
             return replace(draft, mention=replace(mention, unit="people"))
         left = max(self.start, draft.begin - 70)
-        named = _NAMED_BEFORE.search(self.text, left, draft.begin)
-        label = _LABEL.search(self.text, left, draft.begin)
+        named = NAMED_BEFORE.search(self.text, left, draft.begin)
+        label = LABEL.search(self.text, left, draft.begin)
         if named or label:
             counts = (named or label)["noun"].strip()  # type: ignore[index]
             words = [w.lower() for w in re.findall(r"[A-Za-z]+", counts)]
@@ -305,6 +284,14 @@ class _Reader:
             unit = "people" if human else ""
             return replace(
                 draft, mention=replace(mention, counts=counts, unit=unit, outcomes=pooled)
+            )
+        told = subject_of(self.text, self.start, draft.begin)
+        if told is not None:
+            counts, unit = told
+            gone = OUTCOME_NOUNS.get(counts.rsplit(None, 1)[-1].lower(), ())
+            outcomes = gone if unit == "people" else ()
+            return replace(
+                draft, mention=replace(mention, counts=counts, unit=unit, outcomes=outcomes)
             )
         if amount.in_words or amount.low < 10:
             return None
@@ -316,7 +303,7 @@ class _Reader:
         if match["half"]:
             value = 0.5
         else:
-            value = (words_value(match["n"]) or 1.0) / _PARTS_OF_ONE[match["d"].lower()]
+            value = (words_value(match["n"]) or 1.0) / PARTS_OF_ONE[match["d"].lower()]
         return self._part(match, value)
 
     def _part(self, match: re.Match[str], value: float) -> Draft | None:

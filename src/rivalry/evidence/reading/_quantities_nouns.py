@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from rivalry.evidence.reading._quantities_numbers import MONEY_WORDS
 from rivalry.evidence.reading._quantities_words import OUTCOMES, STOPS
+from rivalry.evidence.reading._syntax import table
 from rivalry.evidence.reading._times_words import (
     PEOPLE,
     PERSON,
@@ -119,6 +121,15 @@ def _verbal(word: str) -> bool:
     return small in OUTCOMES or (len(small) > 4 and small.endswith(("ed", "ing")))
 
 
+@cache
+def _irregular() -> frozenset[str]:
+    """Return irregular past forms: they never carry on a noun phrase that has its plural."""
+    found = set()
+    for forms in table("grammar")["irregular"].values():
+        found |= {str(forms[k]) for k in ("ed", "en") if k in forms}
+    return frozenset(found)
+
+
 def run(text: str, position: int, limit: int) -> tuple[list[re.Match[str]], bool]:
     """Return the tokens of a noun phrase from a position, and whether it ends in a plural."""
     tokens: list[re.Match[str]] = []
@@ -136,7 +147,7 @@ def run(text: str, position: int, limit: int) -> tuple[list[re.Match[str]], bool
         if done:
             last = tokens[-1]["word"]
             named = last[0].isupper() and last.lower() not in PEOPLE
-            if _verbal(word) or (not plural(word) and not named):
+            if _verbal(word) or small in _irregular() or (not plural(word) and not named):
                 break
         position = match.end()
         tokens.append(match)

@@ -56,6 +56,18 @@ _TO_DEATH = re.compile(
     r"(?:to\s+death|dead)|gunned\s+down|blown\s+up|lost\s+their\s+lives|lost\s+his\s+life)\b",
     re.I,
 )
+#: "203 dead militants", "17 kidnapped girls".
+_STATES = frozenset(
+    {"dead", "slain", "murdered", "executed", "wounded", "injured", "kidnapped", "abducted",
+     "captured", "displaced", "uprooted", "imprisoned", "jailed", "detained", "arrested",
+     "missing", "deported"}
+)  # fmt: skip
+_UPROOTED = re.compile(
+    rf"{_PLACE}\s*,?\s*(?:who\s+)?(?:(?:have|has|had|were|was|been|being|are|also|reportedly)\s+){{0,3}}"
+    r"(?:(?:driven|forced|chased|expelled|pushed|bombed|burned|hounded)\s+(?:from|out\s+of)\s+"
+    r"(?:their\s+)?(?:homes?|houses|villages|lands?|towns?)|(?:abandoned|lost|left)\s+their\s+homes)\b",
+    re.I,
+)
 _SWITCHED = re.compile(
     rf"{_PLACE}\s*,?\s*(?:who\s+)?(?:(?:have|has|had|then|later|also)\s+){{0,3}}"
     r"(?:switched|changed|shifted|transferred)\s+(?:their\s+)?(?:allegiances?|sides|loyalties)\b",
@@ -111,6 +123,9 @@ def outcomes_of(
     head = counts.lower().rsplit(" ", 1)[-1] if counts else ""
     if OUTCOME_NOUNS.get(head):
         return OUTCOME_NOUNS[head], False
+    first = counts.lower().split(" ", 1)[0] if counts else ""
+    if first != head and first in _STATES:
+        return (OUTCOMES[first],), False
     before = text[max(sentence[0], start - 110) : start]
     right = _right(text, end, sentence[1])
     passive = right is not None and right[1]
@@ -136,6 +151,8 @@ def _right(text: str, end: int, limit: int) -> tuple[tuple[str, ...], bool] | No
     window = text[end : min(limit, end + 200)]
     if _SWITCHED.match(window):
         return ("defected",), True
+    if _UPROOTED.match(window):
+        return ("displaced",), True
     if _TO_DEATH.match(window):
         return ("killed",), True
     match = _RIGHT.match(window)

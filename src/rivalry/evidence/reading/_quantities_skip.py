@@ -35,6 +35,10 @@ _AGE_AFTER = re.compile(r"[-\s]years?[-\s]old\b|[-–]\s*year[-\s]old\b", re.I)
 _AGE_BEFORE = re.compile(r"\b(?:aged|age|ages|age\s+of)\s+$", re.I)
 _AGE_LIMIT = re.compile(r"\b(?:under|over|above|below)\s+(?:the\s+age\s+of\s+)?$", re.I)
 _NO_NOUN = re.compile(r"\s*[,.;:)]|\s+(?:and|or|in|were|was|are)\b|\s*$", re.I)
+#: "named 1027 after its date"; "the 400 Mawozo" is a gang, "the 400 Malians" are people.
+_NAMED = re.compile(r"\b(?:named|called|dubbed|codenamed|code-named|operation)\s+[\"'“‘]?$", re.I)
+_SINGULAR_NAME = re.compile(r"\s+(?P<word>[A-Z][\w’'-]*[^\W\d_s])(?=[\s,.;:])")
+_PEOPLES = ("ese", "men", "women", "people", "taliban")
 _MARK = re.compile(r"^[\s(\[]*$")
 _TAIL = re.compile(r"\w|[-–]?°|/\d|['’]s\b|[,.]\d|:\d\d|\s?[°×]|(?<=\d)(?:st|nd|rd|th)\b")
 _IDIOM = re.compile(
@@ -86,6 +90,8 @@ def not_counted(text: str, match: re.Match[str], amount: Amount, start: int, end
             return True
     if _CLOCK_AFTER.match(after) or _AGE_AFTER.match(after):
         return True
+    if not amount.in_words and (_NAMED.search(before) or _named_so(before, after)):
+        return True
     if _AGE_BEFORE.search(before) or _MONTH_BEFORE.search(before):
         return True
     if _AGE_LIMIT.search(before) and 10 <= amount.low <= 65 and _NO_NOUN.match(after):
@@ -104,6 +110,16 @@ def not_counted(text: str, match: re.Match[str], amount: Amount, start: int, end
             ("between the", "of the", "one or")
         )
     return False
+
+
+def _named_so(before: str, after: str) -> bool:
+    """Tell whether a number with "the" in front and a name in the singular behind is a name."""
+    if not re.search(r"\b[Tt]he\s+$", before):
+        return False
+    match = _SINGULAR_NAME.match(after)
+    if match is None or match["word"].lower().endswith(_PEOPLES):
+        return False
+    return re.match(r"\s+[A-Za-z][\w-]*s\b", after[match.end() :]) is None
 
 
 def _bracketed(before: str, after: str, amount: Amount) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rivalry.evidence.reading._aliases import Entry, Token, slug
+from rivalry.evidence.reading._aliases import Entry, Token, slug, words_of
 from rivalry.evidence.reading._document import Sentence
 
 
@@ -31,6 +31,13 @@ class Scene:
 
 def entry_of(hit: Hit, what: str) -> Entry | None:
     return next((e for e in hit.entries if e.what == what), None)
+
+
+def how_named(hit: Hit, entry: Entry, others: Sequence[str]) -> str:
+    """Return how a name was recognised."""
+    if others:
+        return "context"
+    return "name" if words_of(entry.name) == entry.words else "alias"
 
 
 def acronym(word: str) -> bool:

@@ -136,6 +136,11 @@ class Actors:
 
 
 _BOUNDARY = re.compile(r"[;:—–\n]| - ")
+#: "The council, set up in May, ...": what stands between the commas is no part of the subject.
+_APPOSED = re.compile(
+    r",\s(?:[a-z]+ed|set|led|made|built|run|held|known|backed|a|an|once|now|then|long|himself|itself|"
+    r"formerly|already)\s[^,;:]{2,90},\s*$"
+)
 _INSERTED = re.compile(r"\([^()]{0,300}\)")
 _FINITE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|will|would|can|could|may|might|do|does|did|remains?|became|"
@@ -234,6 +239,12 @@ def subject(text: str, start: int, position: int, actors: Actors, offset: int = 
     if masked[position : position + 1] == text[position : position + 1]:
         text = masked
     position = auxiliary_start(text, position)
+    inserted = _APPOSED.search(text, max(start, position - REACH), position)
+    if (
+        inserted is not None
+        and _FINITE.search(text[max(start, inserted.start() - REACH) : inserted.start()]) is None
+    ):
+        position = inserted.start()
     low, high = _cut(text, start, position)
     part = text[low:high]
     relative = _RELATIVE.search(part)
@@ -256,10 +267,19 @@ def subject(text: str, start: int, position: int, actors: Actors, offset: int = 
     tail = re.search(r"\s(?:and|but|or|yet|then)\s*$", part)
     if tail is not None:  # "X did this and weakened that": the verb shares the subject
         part = part[: tail.start()]
+        opening = re.match(r"\s*([^\W\d_]+)\s", part)
+        if opening is not None and text[:low].rstrip().endswith(",") and opening[1] in _pasts():
+            return Subject(Span(low + offset, high + offset), opening[1], True)
         first = re.search(r"\b[^\W\d_]+ed\b|\b(?:has|have|had|was|were|is|are|will)\b", part)
         if first is not None and first.start() > 2:
             part = part[: first.start()]
     return _head(text, low, part, actors, offset)
+
+
+@cache
+def _pasts() -> frozenset[str]:
+    """Return irregular past forms: a stretch that opens with one has its subject further left."""
+    return frozenset(str(f["ed"]) for f in table("grammar")["irregular"].values() if "ed" in f)
 
 
 def _head(text: str, low: int, part: str, actors: Actors, offset: int) -> Subject:
@@ -274,7 +294,13 @@ def _head(text: str, low: int, part: str, actors: Actors, offset: int) -> Subjec
     while until > 1 and lows[until - 1] in grammar("auxiliaries"):
         until -= 1
     head = found[until - 1]
-    if lows[0].endswith("ing") and lows[0] not in grammar("things") and until == len(found):
+    adjective = lows[0] in grammar("adjectives") and len(lows) > 1
+    if (
+        lows[0].endswith("ing")
+        and not adjective
+        and lows[0] not in grammar("things")
+        and until == len(found)
+    ):
         return Subject(span, lows[0], False)
     actor = _is_actor(head.group(), low + head.start(), text, actors, offset)
     return Subject(span, small(head.group()), actor)
@@ -300,7 +326,10 @@ def _is_actor(word: str, place: int, text: str, actors: Actors, offset: int) -> 
         return False
     if actors.at(place + offset) is not None:
         return True
-    return word[:1].isupper() and low not in grammar("determiners")
+    if not word[:1].isupper() or low in grammar("determiners"):
+        return False
+    # the first word has its capital from its place: "Years of neglect", "Floods"
+    return bool(text[:place].strip(" \"'(")) or not low.endswith("s") or low.endswith(("ss", "is"))
 
 
 #: No sentence is longer, in characters; what is longer is no prose, and is read this far.

@@ -13,57 +13,19 @@ from dataclasses import dataclass, field, replace
 from rivalry.evidence.reading._document import DocumentDate, Sentence, Span
 from rivalry.evidence.reading._rows import TimeMention
 from rivalry.evidence.reading._times_calendar import month_before
+from rivalry.evidence.reading._times_known import (
+    EARLIER,
+    FOUNDED,
+    RELATIVE,
+    SUBORDINATE,
+    Known,
+)
 from rivalry.evidence.reading._times_relative import AHEAD, DETAIL, relative
 from rivalry.evidence.reading._times_shapes import Atom, Expression
 
-_FOUNDED = re.compile(
-    r"\b(?:founded|formed|established|created|born|inaugurated|since|than|unlike|compared|"
-    r"deadliest|worst|largest|bloodiest|similar|echo\w*|recall\w*|reminiscent)\b[^.;]{0,40}$|"
-    r"\b(?:against|up\s+from|down\s+from)\s+(?:[a-z]+\s+){0,2}[\d,]+[^.;]{0,40}$",
-    re.I,
-)
-_SUBORDINATE = re.compile(
-    r"\b(?:which|who|whose|whom|where|since|than|after|before|from|unlike|following|compared)\b",
-    re.I,
-)
-_EARLIER = re.compile(r"\b(?:earlier|previously|before that|already)\b", re.I)
 #: How many neighbours are looked at, so that a text without full stops costs no more than others.
 _NEAR = 8
 _BACK = 4
-
-
-@dataclass(frozen=True)
-class Known:
-    """A dated expression met on the way.
-
-    Attributes
-    ----------
-    expression : Expression
-    start, until, precision : str
-        As in the mention.
-    words : str
-    sentence : int
-    paragraph : str
-    anchorable : bool
-        It may give its year to others: it is no aside ("founded in 2002", "worst since 2017").
-    by_document : bool
-        It was completed by the document's date.
-    """
-
-    expression: Expression
-    start: str | None
-    until: str | None
-    precision: str
-    words: str
-    sentence: int
-    paragraph: str
-    anchorable: bool
-    by_document: bool = False
-
-    @property
-    def point(self) -> str:
-        """The date at which the story stands after it."""
-        return (self.until if self.precision in ("range", "until") else self.start) or ""
 
 
 @dataclass
@@ -159,15 +121,18 @@ class Anchors:
     ) -> Known:  # fmt: skip
         precision, start, until = value
         before = self.text[max(sentence.span.start, expression.start - 60) : expression.start]
+        # "By the summer of 2023" sets the scene as "in 2023" does
+        words = self.text[expression.start : expression.end]
+        scene = precision == "until" and words[:3].lower() == "by "
         anchorable = (
-            precision in ("day", "month", "year")
+            (scene or precision in ("day", "month", "year"))
             and not expression.atoms[0].name
-            and not _FOUNDED.search(before)
+            and not FOUNDED.search(before)
             and anchor != "document date"
         )
         return Known(
             expression, start, until, precision,
-            self.text[expression.start : expression.end], sentence.number, sentence.paragraph,
+            words, sentence.number, sentence.paragraph,
             anchorable, anchor == "document date",
         )  # fmt: skip
 
@@ -273,14 +238,28 @@ class Anchors:
             year = int(before.start[:4])
             month = int(before.start[5:7]) if len(before.start) > 4 else 0
             words = self._around(sentence, atom)
-            if atom.month < month and not _EARLIER.search(words):
+            if atom.month < month and not EARLIER.search(words):
                 year += 1 if self._past(year + 1, atom.month) else 0
             if self._past(year, atom.month) or ahead:
                 return year, f"sentence before: {before.words}"
         if self.date is not None:
             near = month_before(self.date.value, atom.month, ahead=ahead, day=atom.day)
+            if self.date.bound == "on or after" and not ahead:
+                near += self._shortly_after(near, atom)
             return near, "document date"
         return None
+
+    def _shortly_after(self, year: int, atom: Atom) -> bool:
+        """Tell whether a day lies just behind the youngest dated fact of a text without a date.
+
+        The text is younger than that fact, so "October 9" beside October 2, 2023 is of that year.
+        """
+        assert self.date is not None
+        assert atom.month is not None
+        if len(self.date.value) < 7 or atom.day is None:
+            return False
+        months = (year + 1) * 12 + atom.month - int(self.date.value[:4]) * 12
+        return 0 <= months - int(self.date.value[5:7]) <= 2
 
     def _year_word(
         self, sentence: Sentence, atom: Atom, here: list[Known | None]
@@ -319,7 +298,7 @@ class Anchors:
                 if other.end <= atom.start
                 else self.text[atom.end : other.start]
             )
-            if len(between) > 600 or (i > index and _SUBORDINATE.search(between)):
+            if len(between) > 600 or (i > index and SUBORDINATE.search(between)):
                 continue
             if i < index and self._other_clause(known, between):
                 continue
@@ -330,8 +309,7 @@ class Anchors:
     def _other_clause(self, known: Known, between: str) -> bool:
         """Tell whether a year stood in a relative clause that has closed since."""
         left = self.text[max(0, known.expression.start - 60) : known.expression.start]
-        inside = re.search(r",\s*(?:which|who|whose|where)\b[^,;]*$", left)
-        return bool(inside) and "," in between
+        return RELATIVE.search(left) is not None and "," in between
 
     def _sentence_before(self, sentence: Sentence) -> Known | None:
         for known in reversed(self.known[-_NEAR:]):
@@ -342,9 +320,14 @@ class Anchors:
             # what stands in the document's own time goes on in it
             if known.by_document:
                 return None
-            if known.anchorable:
+            # "whose abduction of a priest in 2021 made headlines" is told in passing
+            if known.anchorable and not self._in_passing(known):
                 return known
         return None
+
+    def _in_passing(self, known: Known) -> bool:
+        left = self.text[max(0, known.expression.start - 80) : known.expression.start]
+        return RELATIVE.search(left) is not None and "," in self.text[known.expression.end :][:60]
 
     def _now(self, span: Span) -> TimeMention:
         if self.date is None:

@@ -27,6 +27,12 @@ _CONNECT = re.compile(
     rf"(?P<part>{_PART})$",
     re.I,
 )
+#: "since the coup of 1 February 2021", "since the fall of Kabul in 2021".
+_SINCE_NOUN = re.compile(
+    r"\bsince\s+(?:the|its|his|her|their|that|a|an|[A-Z][\w’']+)\s+(?:[\w’'-]+\s+){1,4}?(?:of|in|on)\s+$"
+)
+#: A truce "from November 2022" that nothing ends.
+_CLOSES = re.compile(r"[,.;)]|$")
 _ONWARD = re.compile(r"\s*(?:onwards?|on(?=\s*[,.;)])|forward)\b", re.I)
 
 _RELATIONS: dict[str, Relation] = {
@@ -56,10 +62,10 @@ def expressions(text: str, start: int, atoms: list[Atom]) -> list[Expression]:
         if i + 1 < len(atoms) and atom.kind in _DATED and atoms[i + 1].kind in _DATED:
             bound = _bound(text, atom, atoms[i + 1], relation)
         if bound is not None:
-            pair, kind = bound
+            pair, binding = bound
             left = lead.start() if lead and relation in ("from", "between") else atom.start
-            if kind != "apart":
-                found.append(Expression(left, pair[1].end, pair, kind))
+            if binding != "apart":
+                found.append(Expression(left, pair[1].end, pair, binding))
                 i += 2
                 reach = pair[1].end
                 continue
@@ -85,7 +91,9 @@ def _single(text: str, atom: Atom, lead: re.Match[str] | None, relation: str) ->
     if atom.kind in _OPEN and lead is not None:
         kind = _RELATIONS.get(relation, "")
         label = re.match(r"\s[a-z]", text[atom.end : atom.end + 2]) is not None
-        named = bool(lead["the"]) and (atom.name or (atom.kind == "date" and label))
+        named = lead["part"].strip().lower() == "the" and (
+            atom.name or (atom.kind == "date" and label)
+        )
         # "before the 2021 attack" dates the attack, and "since the 2021 attack" what followed it
         if named and relation not in ("since", "until", "till", "ever since"):
             kind = ""
@@ -99,10 +107,14 @@ def _single(text: str, atom: Atom, lead: re.Match[str] | None, relation: str) ->
         onward = _ONWARD.match(text, atom.end)
         if relation == "from" and onward:
             kind, left, right = "since", atom.start - lead.start(), onward.end() - atom.end
-        elif relation == "from" and text.startswith(",", atom.end) and not atom.name:
+        elif relation == "from" and _CLOSES.match(text, atom.end) and not atom.name:
             kind, left = "since", atom.start - lead.start()
     if not kind and (onward := _ONWARD.match(text, atom.end)) and atom.kind in _DATED:
         kind, right = "since", onward.end() - atom.end
+    if not kind and atom.kind == "date" and not atom.name:
+        noun = _SINCE_NOUN.search(text, max(0, atom.start - 70), atom.start)
+        if noun is not None:
+            kind = "since"
     return Expression(atom.start - left, atom.end + right, (atom,), kind)
 
 

@@ -238,3 +238,12 @@ def plain_atom(kind: str) -> Maker:
 
 def nine_eleven(match: re.Match[str]) -> Atom:
     return Atom(*match.span(), "date", year=2001, month=9, day=11, name=True)
+
+
+def feast_atom(match: re.Match[str]) -> Atom:
+    """Read New Year's Eve, New Year's Day, Christmas: a day of every year."""
+    words = match["feast"].lower()
+    month, day = (1, 1) if "day" in words and "new" in words else (12, 31)
+    if "christmas" in words:
+        month, day = 12, 24 if "eve" in words else 25
+    return Atom(*match.span(), "date", year=int_atom(match["year"]), month=month, day=day)

@@ -13,6 +13,7 @@ from rivalry.evidence.reading._times_makers import (
     century_atom,
     date_atom,
     decade_atom,
+    feast_atom,
     nine_eleven,
     of_the_year,
     part_of_year,
@@ -69,6 +70,8 @@ _RULES: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
          _I, date_atom),
         (rf"(?<![\w/.-])(?P<a>[0-3]?\d)(?P<dot>[-/.])(?P<b>[0-3]?\d)(?P=dot)(?P<year>{YEAR})"
          r"(?![\d/-]|\.\d)", 0, ambiguous),
+        (r"\b(?P<feast>New\s+Year['’]s\s+(?:Eve|Day)|Christmas(?:\s+(?:Day|Eve))?)"
+         rf"(?:,?\s+(?P<year>{YEAR}))?(?![\w-])(?!\s+[A-Z])", 0, feast_atom),
         # ranges of days in a month
         (rf"(?<![\w.,/-])(?P<day>{DAY}){_RANGE}(?:the\s+)?(?P<to_day>{DAY})\s+(?:of\s+)?"
          rf"(?P<month>{MONTH})(?:,?\s+(?P<year>{YEAR}))?{_END}", _I, date_atom),

@@ -120,6 +120,8 @@ PEOPLE = word_set(
     pirates raiders looters partisans peshmerga mujahideen mutineers plotters conspirators
     kidnappers hijackers killers opponents defenders sheikhs emirs presidents princes monks
     businessmen shopkeepers infantry cavalry gunners riflemen irregulars auxiliaries
+    missionaries believers worshippers worshipers pilgrims intellectuals technicians poachers
+    ex-combatants ex-fighters ex-rebels elders villagers kings nephews cousins uncles passers-by
     participants fugitives internees slaves athletes singers chieftains compatriots
     countrymen comrades associates forces enlistees trainees instructors households
     """

@@ -15,7 +15,7 @@ from rivalry.evidence.reading._times_words import (
 
 #: Four digits that stand alone: no decimals, no thousands, no part of a code or an address.
 BARE = re.compile(
-    rf"(?<![\w/$€£¥#.,])(?<![-–])(?P<year>{YEAR})(?![\w%/]|[.,]\d|[-–]\w|:\d)|"
+    rf"(?<![\w/$€£¥#.,])(?:(?<![-–])|(?<=\bmid-)|(?<=\bMid-)|(?<=\blate-)|(?<=\bearly-))(?P<year>{YEAR})(?![\w%/]|[.,]\d|[-–]\w|:\d)|"
     rf"(?<=[(\[])(?P<inner>{YEAR})(?=[)\]])"
 )
 
@@ -38,7 +38,8 @@ _AMOUNT_BEFORE = re.compile(
 )
 _STRONG = re.compile(
     r"(?:\b(?:in|since|until|till|during|throughout|early|late|circa|year|mid|as of|back to|"
-    r"prior to|late in|early in|end of|beginning of|start of|middle of|as early as|"
+    r"prior to|late in|early in|end of|beginning of|start of|middle of|as early as|as recently as|"
+    r"as long ago as|"
     r"as late as)\s+|\b(?:mid|pre|post|early|late|c\.|ca\.)[-\s]?|\()$",
     re.I,
 )
