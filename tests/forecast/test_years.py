@@ -20,6 +20,7 @@ from rivalry.forecast import (
     year_figures,
     year_series,
 )
+from rivalry.forecast._years import _particles
 from rivalry.foundation import Month, RivalryError
 from rivalry.inference import OnlineSettings
 
@@ -254,6 +255,14 @@ def test_the_summary_counts_past_years_and_averages(found):
     assert summary["crps"] == pytest.approx(found.record["crps"].mean())
     assert summary[f"crps_{LAST_YEARS}"] > summary["crps"]  # five figures against the truth
     assert summarise_years(pd.DataFrame()) == {}
+
+
+@pytest.mark.parametrize(
+    ("months", "parameters", "particles"),
+    [(72, 18, 300_000), (120, 30, 166_666), (432, 40, 100_000)],
+)
+def test_a_long_pass_has_fewer_particles(months, parameters, particles):
+    assert _particles(months, parameters) == particles
 
 
 def test_two_years_make_a_forecast_and_no_record(steady):

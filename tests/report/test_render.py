@@ -60,7 +60,7 @@ def outline(page: str) -> Outline:
 def test_every_section_has_its_anchor_and_its_place_in_the_contents(outline: Outline) -> None:
     ids = [a.get("id") for tag, a in outline.tags if tag == "section"]
     # the case has no levers and no scenarios, and the run no forecast and no answers
-    absent = ("questions", "forecast", "whatif", "claims", "fragile", "loops")
+    absent = ("questions", "forecast", "years", "whatif", "claims", "fragile", "loops")
     assert ids == [s for s in SECTIONS if s not in absent]
     links = [a.get("href") for tag, a in outline.tags if tag == "a"]
     assert {f"#{id}" for id in ids} <= set(links)

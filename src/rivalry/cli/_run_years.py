@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Name of the table of past forecasts in the folder of results.
 RECORD = "record_years.csv"
 #: Fewer survivors than this are worth a warning.
-_FEW = 100
+_FEW = 500
 
 
 @dataclass

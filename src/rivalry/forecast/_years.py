@@ -35,8 +35,10 @@ _WINDOW = 5
 #: Years of figures before the first past forecast.
 _LEAST = 2
 #: A year's figures of all series come at once, after twelve months in which nothing is learnt: of
-#: five narrow ranges one particle in some hundreds survives.
-PARTICLES = 100_000
+#: five narrow ranges one particle in some hundreds survives. A long record of a case with many
+#: parameters has fewer particles: a pass takes about a minute for so many months and parameters.
+PARTICLES, FEWER_PARTICLES = 300_000, 100_000
+_WORK = 2000
 #: What the case says, and the same before any error of reporting.
 CASE, BEFORE_ERROR = "case", "case_before_error"
 #: How past years were forecast, for people.
@@ -127,7 +129,7 @@ def forecast_years(
     n_draws, seed : int
     settings : OnlineSettings, optional
         How parameters learn; its seed is replaced by `seed`. Default: those of monthly data, with
-        `PARTICLES`.
+        `FEWER_PARTICLES` to `PARTICLES`.
     threads : int, optional
         Results do not depend on it.
     progress : callable (done, total), optional
@@ -149,7 +151,9 @@ def forecast_years(
     origin, known = figures.origin, as_known(model)
     past = [Month.of(y, 12) for y in figures.years[_LEAST - 1 : -1]]
     space = PriorSpace(known)
-    how = replace(settings or OnlineSettings(particles=PARTICLES), seed=seed)
+    months = origin - model.time.start + 1
+    usual = OnlineSettings(particles=_particles(months, space.size))
+    how = replace(settings or usual, seed=seed)
     learned = learn_online(space, how, [*past, origin], threads=threads, progress=progress)
 
     def ahead(at: Month) -> tuple[Draws, Draws | None]:
@@ -208,6 +212,12 @@ def summarise_years(record: pd.DataFrame) -> dict[str, dict[str, float | int]]:
         }
         for name, rows in record.groupby("series", sort=False)
     }
+
+
+def _particles(months: int, parameters: int) -> int:
+    """Choose how many particles a pass has, so that it takes about a minute or two."""
+    affordable = PARTICLES * _WORK // max(1, months * parameters)
+    return min(PARTICLES, max(FEWER_PARTICLES, affordable))
 
 
 def _simulated(

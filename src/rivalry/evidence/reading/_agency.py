@@ -37,6 +37,9 @@ _PASTS = _words("let put cut set hit quit shed split read")
 _PERSONAL = _words(
     "returned fled died escaped survived crossed lost emerged learned succeeded knew"
 )
+_ROADS = _words("road roads border borders route line way highway railway area frontier distance")
+#: Participles that differ from the past tense: "Ottawa has gone further".
+_GONE = _words("gone done taken given begun chosen sworn spoken written sought drawn shown borne")
 _TRAVEL = _words("left leave leaving bound sail sailed set fled flew flown headed departed")
 
 
@@ -107,7 +110,7 @@ def acts_next(
             return next_word.endswith("ing") and len(next_word) > 5
         if next_word in _PASSIVE:
             return False
-        return word not in ("has", "have", "had") or next_word in deeds()
+        return word not in ("has", "have", "had") or next_word in deeds() | _GONE
     if past and word.endswith("s") and not word.endswith("ss"):
         return word in _SPOKEN
     if past and word in _PERSONAL:
@@ -150,6 +153,8 @@ def governs(tokens: Sequence[Token], start: int, stop: int) -> bool:
         return True
     behind_comma = first > 0 and tokens[first].gap.strip() != ""
     if behind_comma or not word:
+        return False
+    if word == "between" and _ROADS & set(before):
         return False
     if word == "between":
         follows = tokens[last].text if last < len(tokens) else ""

@@ -133,8 +133,10 @@ def _byline(text: str) -> bool:
 
 def _credits(text: str) -> bool:
     """Tell whether a short line joins a date, an author, a place: "May 3, 2022 | By Ann Lee"."""
+    if len(text) > 160:
+        return False
     pieces = [p.strip() for p in re.split(r"\s[|·•/–—]\s", text) if p.strip()]
-    if len(text) > 160 or len(pieces) < 2:
+    if len(pieces) < 2:
         return False
     certain = [_date_alone(p) or _byline(p) or _READ_TIME.fullmatch(p) is not None for p in pieces]
     rest = [p for p, sure in zip(pieces, certain, strict=True) if not sure]

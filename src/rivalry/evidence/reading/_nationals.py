@@ -107,6 +107,8 @@ _AGENT_BEFORE = _words(
     """by with against accuse accused accuses accusing urged urging pressed pressing blamed blaming
     told telling asked sanctioned"""
 )
+#: Words that need another verb behind them: see `governs`.
+_HAVING = _words("has have had")
 _STATES_OF = _words("is was are were too also itself")
 _LED = _words(
     """backed led aligned sponsored supported supplied brokered mediated linked affiliated funded
@@ -261,6 +263,10 @@ def is_place(
 def acts(tokens: Sequence[Token], start: int, stop: int) -> bool:
     """Tell whether a capital stands for its government: "Washington denied", "urged Moscow"."""
     after = tokens[stop] if stop < len(tokens) else None
-    if after is not None and after.gap == " " and after.text.lower() in _AGENT_AFTER - _STATES_OF:
+    if (
+        after is not None
+        and after.gap == " "
+        and after.text.lower() in _AGENT_AFTER - _STATES_OF - _HAVING
+    ):
         return True
     return start > 0 and tokens[start - 1].text.lower() in _AGENT_BEFORE - {"by", "with"}

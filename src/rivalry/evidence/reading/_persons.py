@@ -40,7 +40,8 @@ _PARTICLES = _words("al el bin ibn ben ag ould bint abu von van de del da dos ud
 _LINKS = _words("al el bin ibn ag ould ben Al Bin Ibn Ag Ould")
 #: Capitalised words that are no part of a person's name.
 NO_PERSON = _words(
-    """Division Infantry Battalion Regiment Squadron Platoon Artillery Cavalry Fleet Unit Units Watch
+    """Division Infantry Battalion Regiment Squadron Platoon Artillery Cavalry Fleet Unit Units
+    Watch
     Rights International Group Front Army Council Ministry Agency Times Post News
     Institute Center Centre University Union Party Movement Court Committee Mission Office House
     Department Nations State States Force Forces Brigade Brigades Alliance Coalition Commission
@@ -231,6 +232,11 @@ def ends_surname(tokens: Sequence[Token], at: int) -> bool:
     return joined and first[:1].isupper() and first not in NO_PERSON
 
 
+def is_role(word: str) -> bool:
+    """Tell whether a word says what a person is: "leader"."""
+    return word.lower() in _ROLES
+
+
 def titles_a_person(tokens: Sequence[Token], place: int) -> bool:
     """Tell whether "President" here belongs to a name that follows."""
     after = tokens[place + 1] if place + 1 < len(tokens) else None
@@ -252,7 +258,7 @@ def second_names(tokens: Sequence[Token], stop: int) -> list[str]:
     stop : int
         First word behind the person's name.
     """
-    found = []
+    found: list[str] = []
     if stop + 1 < len(tokens) and tokens[stop].text in ("alias", "nicknamed"):
         at = stop + 1
         while at < len(tokens) and tokens[at].text[:1].isupper() and tokens[at].gap == " ":

@@ -151,6 +151,7 @@ _CONJUNCTION = re.compile(
     r"though|than|where|yet|or|so|as|unless|whereas)\b",
     re.IGNORECASE,
 )
+_BEING = frozenset(("has", "have", "had", "was", "were", "is", "are", "will"))
 _RELATIVE = re.compile(r"(?:^|\s|,)(which|that|who)\s*$", re.IGNORECASE)
 
 
@@ -270,9 +271,12 @@ def subject(text: str, start: int, position: int, actors: Actors, offset: int = 
         opening = re.match(r"\s*([^\W\d_]+)\s", part)
         if opening is not None and text[:low].rstrip().endswith(",") and opening[1] in _pasts():
             return Subject(Span(low + offset, high + offset), opening[1], True)
-        first = re.search(r"\b[^\W\d_]+ed\b|\b(?:has|have|had|was|were|is|are|will)\b", part)
-        if first is not None and first.start() > 2:
-            part = part[: first.start()]
+        for token in re.finditer(r"[^\W\d_]+", part):
+            verb = token.group().lower()
+            finite = verb.endswith("ed") or verb in _BEING or verb in _pasts()
+            if finite and token.start() > 2:
+                part = part[: token.start()]
+                break
     return _head(text, low, part, actors, offset)
 
 

@@ -327,7 +327,10 @@ class Anchors:
 
     def _in_passing(self, known: Known) -> bool:
         left = self.text[max(0, known.expression.start - 80) : known.expression.start]
-        return RELATIVE.search(left) is not None and "," in self.text[known.expression.end :][:60]
+        return (
+            RELATIVE.search(left) is not None
+            and "," in self.text[known.expression.end : known.expression.end + 60]
+        )
 
     def _now(self, span: Span) -> TimeMention:
         if self.date is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Literal
 
 from rivalry.evidence.reading._times_shapes import Atom, Expression, Relation
 
@@ -120,7 +121,7 @@ def _single(text: str, atom: Atom, lead: re.Match[str] | None, relation: str) ->
 
 def _bound(
     text: str, a: Atom, b: Atom, relation: str
-) -> tuple[tuple[Atom, Atom], Relation] | tuple[tuple[Atom, Atom], str] | None:
+) -> tuple[tuple[Atom, Atom], Relation | Literal["apart"]] | None:
     """Return a pair with years shared, and whether it is a range, a pair, or two that stand apart.
 
     None where nothing binds them.
@@ -153,7 +154,8 @@ def _shared(a: Atom, b: Atom) -> tuple[Atom, Atom]:
         year = b.year - 1 if a.month > b.month else b.year
         a = a.with_year(year)
     elif b.year is None and a.year is not None:
-        b = b.with_year(a.year + (1 if b.month < a.month else 0))
+        year = a.year + (1 if a.month and b.month and b.month < a.month else 0)
+        b = b.with_year(year)
     return a, b
 
 

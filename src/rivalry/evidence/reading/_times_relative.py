@@ -10,7 +10,8 @@ from rivalry.evidence.reading._times_shapes import Atom
 
 #: Words that speak of what is to come.
 AHEAD = re.compile(
-    r"\b(?:will|shall|upcoming|scheduled|planned|plans? to|expected|due|next|forthcoming)\b|\b(?:is|are)\s+to\s+[a-z]+\b",
+    r"\b(?:will|shall|upcoming|scheduled|planned|plans? to|expected|due|next|forthcoming)\b|"
+    r"\b(?:is|are)\s+to\s+[a-z]+\b",
     re.I,
 )
 _HELD = re.compile(r"\b(?:is|are|has|have|remains?|continues?|says?)\b")

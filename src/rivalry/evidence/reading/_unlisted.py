@@ -18,6 +18,7 @@ from rivalry.evidence.reading._persons import (
     NO_PERSON,
     Person,
     apposed,
+    is_role,
     name_end,
     name_starts,
 )
@@ -43,7 +44,8 @@ _LED = _words("led commanded headed")
 _LINKS = _words("of for the and in")
 #: What is a person's: "Fazlur Rehman’s party".
 _BELONGINGS = _words(
-    """party men followers supporters son sons daughter widow wife brother forces fighters government
+    """party men followers supporters son sons daughter widow wife brother forces fighters
+    government
     rule death arrest movement predecessor successor killing return election victory gang faction
     loyalists troops soldiers administration presidency ouster removal allies rivals deputy aides"""
 )
@@ -53,12 +55,14 @@ _KINDS = _words(
     cartel network organization organisation umbrella"""
 )
 _GROUP_FIRST = _words(
-    """Tehreek Tehrik Jaish Jaysh Lashkar Harakat Jamaat Hizb Liwa Kataib Katibat Katiba Ansar Jabhat
+    """Tehreek Tehrik Jaish Jaysh Lashkar Harakat Jamaat Hizb Liwa Kataib Katibat Katiba
+    Ansar Jabhat
     Jund Saraya Ahrar Harkat"""
 )
 #: Heads of bodies that need not be armed.
 _SOFT = _words(
-    """Group Union Mission Organization Organisation Network Party Congress Council Committee Commission
+    """Group Union Mission Organization Organisation Network Party Congress Council
+    Committee Commission
     Institute Foundation"""
 )
 #: Capitals that name no body.
@@ -188,8 +192,10 @@ def _personal(
     behind = tokens[stop].text if stop < len(tokens) else ""
     if before == "by" or (tokens[stop - 1].possessive and behind.lower() in _BELONGINGS):
         return True
-    if behind == "as" and apposed(tokens, stop + 1, listed("callings")):
-        return True
+    if behind == "as" and stop + 1 < len(tokens):
+        calling = tokens[stop + 1].text.lower()
+        if calling in listed("callings") or is_role(calling):
+            return True
     if before and moves(before) and behind in ("to", "into", "that", "of"):
         return True
     if (
@@ -220,6 +226,8 @@ def unlisted_bodies(
             at += 1
             continue
         stop = _body_end(tokens, at, taken)
+        if word in _GROUP_FIRST:
+            stop = max(stop, _joined_end(tokens, at, taken))
         if stop > at:
             low = {t.text for t in tokens[at:stop]}
             soft = not low & (listed("bodies") - _SOFT)
@@ -290,6 +298,18 @@ def _acronym(tokens: Sequence[Token], at: int, names: Names) -> bool:
     return names.capitals[word] >= 2
 
 
+def _joined_end(tokens: Sequence[Token], at: int, taken: Sequence[bool]) -> int:
+    """Return where a name such as "Tehreek-e-Labbaik Pakistan" ends; `at` if it is one word."""
+    stop = at + 1
+    while stop < min(len(tokens), at + 7) and not tokens[stop - 1].possessive:
+        hyphened = tokens[stop].gap in ("-", "‐")
+        capital = tokens[stop].gap == " " and tokens[stop].text[:1].isupper()
+        if not (hyphened or (capital and not taken[stop])):
+            break
+        stop += 1
+    return stop if stop > at + 1 else at
+
+
 def _clause(tokens: Sequence[Token], at: int) -> list[Token]:
     """Return up to seven words from a position, to the next comma."""
     stop = at + 1
@@ -306,10 +326,8 @@ def _group(tokens: Sequence[Token], at: int, stop: int) -> bool:
         and stop - at >= 2
     ):  # fmt: skip
         return True
-    if stop < len(tokens) and tokens[stop].gap == ", " and words[:1] and words[0] in ("a", "an"):
-        if any(t.text.lower() in _KINDS for t in _clause(tokens, stop)):
-            return True
-    if tokens[at].text in _GROUP_FIRST and stop - at >= 2:
+    told = bool(words) and tokens[stop].gap == ", " and words[0] in ("a", "an")
+    if told and any(t.text.lower() in _KINDS for t in _clause(tokens, stop)):
         return True
     before = [t.text.lower() for t in tokens[max(0, at - 4) : at]]
     if len(before) < 2 or before[-1] not in ("as", "itself", *_NAMING):
