@@ -52,6 +52,7 @@ NO_PERSON = _words(
     April May June July August September October November December Monday Tuesday Wednesday
     Thursday Friday Saturday Sunday East West North South Eastern Western Northern Southern Central
     Middle Asia Africa Europe America Islamic Muslim Christian Sunni Shia Shiite Salafi Salafist
+    Islam Christianity Sharia Wahhabism Salafism Sufism Catholicism Orthodoxy Marxism Maoism
     Doctors Crisis Amnesty Human Global World National Red Cross Crescent Operation Resolution
     Prime White Supreme High United Joint Chiefs Chief Security Zone Line Congress Authority
     Government Parliament Assembly Peace Process Conference Summit Treaty Constitution Ceasefire
