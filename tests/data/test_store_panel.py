@@ -250,3 +250,17 @@ def test_panel_feeds_the_panel_forecast(store: Store, ged: Ged, tmp_path: Path) 
     path = write_table(store.panel(), tmp_path / "panel.parquet")[0]
     panel = read_panel(path, unit="unit_id", target="best")
     assert panel.counts.tolist() == [[2.0, 0.0, 2.0]]
+
+
+def test_capitals_are_a_word_of_their_own(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "date_start,side_a,side_b,best\n2023-01-01,IS,SDF,1\n2023-01-02,Jaysh al-Islam,SDF,2\n"
+        "2023-01-03,Army of Islam,IS-K,3\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "s.duckdb")
+    store.import_files(file)
+    assert set(store.dyads(contains="IS")["dyad_name"]) == {"IS - SDF", "Army of Islam - IS-K"}
+    assert len(store.dyads(contains="is")) == 3
+    assert set(store.actors(contains="IS")["actor_name"]) == {"IS", "IS-K"}

@@ -86,8 +86,13 @@ def attached(
             try:
                 _check(connection, path, write)
                 yield connection
-            except (duckdb.IOException, duckdb.InternalException, duckdb.FatalException,
-                    duckdb.SerializationException) as error:  # fmt: skip
+            except (
+                duckdb.IOException,
+                duckdb.InternalException,
+                duckdb.FatalException,
+                duckdb.SerializationException,
+                duckdb.TransactionException,
+            ) as error:
                 raise _refused(path, " ".join(str(error).split()), write) from None
             finally:
                 # a database that failed badly cannot be detached either
@@ -137,7 +142,7 @@ def _refused(path: Path, text: str, write: bool) -> RivalryError:
         return RivalryError(
             Problem("R0102", "no permission to read it", "Check its rights.", file=str(path))
         )
-    if "no space" in low:
+    if "no space" in low or "out of disk" in low or "could not write" in low:
         return cannot_write(path, OSError(28, "No space left on device"))
     return _no_store(path, text)
 

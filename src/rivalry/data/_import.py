@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
@@ -337,6 +338,8 @@ def _commit(
     connection: duckdb.DuckDBPyConnection, made: Sequence[tuple[_Group, dict[str, Any]]]
 ) -> list[Imported]:
     """Put everything into the attached store: all of it, or nothing."""
+    import duckdb
+
     before = {(r.dataset, r.version): r for r in releases(connection)}
     connection.execute("BEGIN")
     try:
@@ -344,7 +347,8 @@ def _commit(
             _put(connection, group, row, before.get((group.dataset, group.version)))
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        with contextlib.suppress(duckdb.Error):  # of a full disk DuckDB rolls back by itself
+            connection.execute("ROLLBACK")
         raise
     after = {(r.dataset, r.version): r for r in releases(connection)}
     return [

@@ -71,4 +71,9 @@ def actors_of(
 
 
 def _containing(column: str, text: str | None) -> str:
-    return "" if text is None else f" WHERE contains(lower({column}), lower({quoted(text)}))"
+    if text is None:
+        return ""
+    if text.isupper() and text.isalnum():
+        # an abbreviation is a word of its own: IS, but not the "is" of Islam
+        return f" WHERE regexp_matches({column}, {quoted(rf'(^|\W){text}(\W|$)')})"
+    return f" WHERE contains(lower({column}), lower({quoted(text)}))"
