@@ -73,7 +73,8 @@ def actors_of(
 def _containing(column: str, text: str | None) -> str:
     if text is None:
         return ""
-    if text.isupper() and text.isalnum():
+    if len(text) <= 4 and text.isupper() and text.isalnum():
         # an abbreviation is a word of its own: IS, but not the "is" of Islam
-        return f" WHERE regexp_matches({column}, {quoted(rf'(^|\W){text}(\W|$)')})"
+        alone = quoted(rf"(^|\W){text}(\W|$)")
+        return f" WHERE regexp_matches({column}, {alone})"
     return f" WHERE contains(lower({column}), lower({quoted(text)}))"

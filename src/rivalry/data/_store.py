@@ -144,8 +144,8 @@ class Store:
             See `panel`. Without `dataset` and without event data the yearly tables are listed.
         country, actor : id or name, or several
         contains : str, optional
-            Only dyads whose name contains this text, in any case; capitals alone, such as
-            ``IS``, as a word of its own.
+            Only dyads whose name contains this text, in any case; up to four capitals,
+            such as ``IS``, as a word of its own.
 
         Returns
         -------
