@@ -247,3 +247,19 @@ def test_the_actors_of_a_case_are_known(call, report, tmp_path):
     call("read", report, "--case", case)
     assert "Ox Company" in {r.row["name"] for r in load_draft("raid.draft.yaml").of("actors")}
     shutil.rmtree(case)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(136_000, None, "136,000 or more"), (None, 40, "up to 40"), (3, 4, "3 to 4")],
+)
+def test_a_range_with_an_open_end_is_said_in_words(call, report, low, high, words):
+    from rivalry.cli._draft_page import says
+
+    assert call("read", report, "--no-page").code == 0
+    draft = load_draft("raid.draft.yaml")
+    row = next(draft.of("quantities"))
+    row.row = {k: v for k, v in row.row.items() if k not in ("value", "vague", "low", "high")}
+    row.row |= {k: v for k, v in (("low", low), ("high", high)) if v is not None}
+    assert f"quantity {words} " in says(draft, row)
+    assert "None" not in says(draft, row)

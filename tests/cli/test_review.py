@@ -70,7 +70,7 @@ def test_a_script_decides_and_the_rows_flow_into_a_case(call, draft, case):
     assert len(ledger.actors) == 1 + len(actors) - 2
     assert len(ledger.events) == 0
     assert "# the group" in (case / "ledger.yaml").read_text()
-    assert load_draft(draft).get(actors[0]).placed == "A07"
+    assert load_draft(draft).get(actors[0]).placed == {"mine/ledger.yaml": "A07"}
 
 
 def test_the_answer_for_programs_lists_what_waits(call, draft):
@@ -134,6 +134,7 @@ def test_a_case_with_a_new_claim_says_what_is_left_to_do(call, draft, tmp_path):
     text = (case / "case.yaml").read_text()
     if "\nledger:" not in text:
         (case / "case.yaml").write_text(text + "\nledger: ledger.yaml\n")
+        (case / "ledger.yaml").write_text("ledger: 1\n")
     call("review", draft, "--accept-all")
     answer = call("review", draft, "--into", case, "--json").json()
     assert answer["ok"] is True
@@ -184,7 +185,7 @@ def test_rows_are_decided_one_by_one_at_a_terminal(draft, case):
     shown = terminal.until("[q]uit: ")
     assert first in shown
     assert "»" in shown  # the words in their sentence
-    assert "A07 Islamic State has the same name" in shown
+    assert "A07 Islamic State is called the same" in shown
     terminal.type("m")
     terminal.until("the same as")
     terminal.type("A07")
@@ -234,3 +235,36 @@ def test_a_review_broken_off_keeps_every_answer(draft):
     again.type("\x04")  # end of input
     assert again.end() == 0
     assert load_draft(draft).get(second).state == "suggested"
+
+
+def test_a_second_case_gets_the_rows_and_a_third_time_says_nothing_new(call, draft, case, tmp_path):
+    other = Path(shutil.copytree(case, tmp_path / "other"))
+    assert "added to" in call("review", draft, "--accept-all", "--into", case).out
+    first = load_ledger(case / "ledger.yaml")
+    assert "nothing new to add" in call("review", draft, "--into", case).out
+    answer = call("review", draft, "--into", other)
+    assert "nothing new" not in answer.out
+    assert len(load_ledger(other / "ledger.yaml").events) == len(first.events) > 0
+
+
+def test_a_case_whose_ledger_is_missing_is_an_error(call, draft, case):
+    (case / "ledger.yaml").unlink()
+    answer = call("review", draft, "--accept", ids(draft, "actors")[0], "--into", case, "--json")
+    assert answer.code == 2
+    assert answer.json()["problems"][0]["code"] == "R0101"
+    assert not (case / "ledger.yaml").exists()
+
+
+def test_an_actor_of_the_case_is_not_doubled(call, draft, case):
+    text = (case / "ledger.yaml").read_text()
+    (case / "ledger.yaml").write_text(text.replace("name: Islamic State", "name: ISIL"))
+    answer = call("review", draft, "--accept-all", "--section", "actors", "--into", case)
+    assert "Islamic State is A07 of the ledger" in answer.err
+    named = [a.id for a in load_ledger(case / "ledger.yaml").actors if "Islamic" in a.name]
+    assert named == []
+
+
+def test_two_ledgers_at_once_are_refused(call, draft, case, tmp_path):
+    other = Path(shutil.copytree(case, tmp_path / "other"))
+    answer = call("review", draft, "--accept-all", "--case", case, "--into", other, "--json")
+    assert answer.json()["problems"][0]["code"] == "R1363"

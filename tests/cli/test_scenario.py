@@ -94,6 +94,18 @@ def test_a_horizon_may_pass_the_end_of_the_case(call, rivals, tmp_path):
                 "--json", "--outputs", "anger")  # fmt: skip
     assert done.code == 0, done.err
     assert done.json()["scenarios"][0]["until"] == "2018-12"
+    # the data end with 2015 and the case with 2016
+    assert [w["code"] for w in done.json()["warnings"]].count("R1112") == 1
+
+
+def test_months_far_beyond_the_data_are_warned_of(call, rivals, tmp_path):
+    asked = ("scenario", rivals, "harden", "--draws", 10, "--out", tmp_path, "--outputs", "anger")
+    near = call(*asked, "--horizon", 6)
+    assert "R1112" not in near.err
+    far = call(*asked, "--horizon", 120)
+    assert far.code == 0, far.err
+    assert "warning: R1112" in far.err
+    assert "harden is compared until 2025-12" in far.err
 
 
 @pytest.mark.parametrize(
@@ -111,6 +123,7 @@ def test_a_horizon_may_pass_the_end_of_the_case(call, rivals, tmp_path):
         (["--fire", "escape@2001-01"], "R1103"),
         (["harden", "--from", "someday"], "R1102"),
         (["harden", "--from", "1999-01"], "R1103"),
+        (["harden", "--from", "2099-01"], "R1112"),
         (["harden", "--set", "hardness=0.1"], "R1105"),
         (["harden+soften"], "R1105"),
         (["escape_now", "--without", "jailbreak"], "R1105"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rivalry.evidence import Ledger, coverage
@@ -54,6 +56,18 @@ def test_problems_are_coded(bundled: Ledger):
     assert "Did you mean 'C6" in by_code["R0720"].remedy
     assert by_code["R0723"].severity == "warning"
     assert all(p.file == "case.yaml" for p in found)
+
+
+def test_rows_that_nothing_carries_are_one_warning_with_their_ids(bundled: Ledger):
+    result = coverage(bundled, {}, {})
+    (only,) = result.problems()
+    assert only.code == "R0723"
+    assert only.message.startswith(f"{len(result.missing)} rows of the ledger (claims C01, C02, ")
+    assert all(re.search(rf"\b{id}\b", only.message) for id in result.missing)
+    (kept,) = (id for id in result.missing if id == "W3")
+    bound = {id: ["element"] for id in result.missing if id != kept}
+    (single,) = coverage(bundled, bound, {}).problems()
+    assert single.message == "W3 (levers) is neither bound to a model element nor outside"
 
 
 def test_an_empty_ledger_is_covered_by_nothing():

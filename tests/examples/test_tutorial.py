@@ -41,6 +41,6 @@ def test_every_command_of_the_tutorial_works(shared, tmp_path, monkeypatch, caps
     said = capsys.readouterr().out
     page = PAGE.read_text(encoding="utf-8")
     for line in page.splitlines():
-        if line.startswith(("ucdp-ged 2016-2019:", "./syria-is:", "  dyad ", "  41 of")):
+        if line.startswith(("ucdp-ged 2016-2019:", "./syria-is:", "  dyad ", "  56 of")):
             assert line in said
     assert (tmp_path / "syria-is" / "record.parquet").exists()

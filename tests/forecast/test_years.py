@@ -22,7 +22,7 @@ from rivalry.forecast import (
 )
 from rivalry.forecast._years import _particles
 from rivalry.foundation import Month, RivalryError
-from rivalry.inference import OnlineSettings
+from rivalry.inference import OnlineSettings, OriginDraws, PriorSpace, learn_online
 
 SETTINGS = OnlineSettings(1, 3000, 500)
 #: `rate` a month for certain (its prior is a hundredth of a percent wide): 12 rate a year.
@@ -188,6 +188,33 @@ def test_the_field_s_baselines_on_years(found, drawn):
         values, counts = np.unique(row, return_counts=True)
         assert values.tolist() == sorted(set(five))
         assert counts.tolist() == [800 * five.count(v) for v in sorted(set(five))]
+
+
+def test_a_posterior_at_the_last_december_takes_the_place_of_the_particles(
+    steady, drawn, monkeypatch, tmp_path
+):
+    """Its draws have ten a month, 120 a year; past forecasts still learn from the priors."""
+    model = steady(drawn)
+    space = PriorSpace(model)
+    states = learn_online(space, SETTINGS, [december(2012)]).clouds[december(2012)].states
+    parameters = space.swarm(np.zeros((len(states), 1)))
+    parameters[:, model.parameter_index["rate"]] = 10.0
+
+    def forecast(origin):
+        kept = OriginDraws(origin, parameters, states)
+        monkeypatch.setattr("rivalry.inference.load_origin", lambda *_: kept)
+        return forecast_years(
+            model, year_figures(model), posterior=tmp_path, n_draws=200, settings=SETTINGS
+        )
+
+    found = forecast(december(2012))
+    assert found.source == "posterior"
+    assert set(np.unique(found.before_error.array)) == {120}
+    assert found.record["median"].max() < 70
+    # states of another month are of no use
+    other = forecast(Month.parse("2012-11"))
+    assert other.source == "online"
+    assert set(np.unique(other.before_error.array)) == {60}
 
 
 def test_threads_do_not_change_a_forecast(steady, drawn):

@@ -211,7 +211,7 @@ def says(draft: Draft, r: DraftRow) -> str:
     elif r.section == "quantities":
         amount = row.get("vague") or row.get("value")
         if amount is None:
-            amount = f"{_plain(row.get('low'))} to {_plain(row.get('high'))}"
+            amount = _range(row.get("low"), row.get("high"))
         hedge = f" ({row['hedge']})" if row.get("hedge") else ""
         text = f"quantity {_plain(amount)} {row.get('unit')}: {row.get('what')}{hedge}"
     else:
@@ -225,6 +225,13 @@ def says(draft: Draft, r: DraftRow) -> str:
 def draft_name(draft: Draft, id: str) -> str:
     """Return the name of an actor of the draft, or the id itself."""
     return next((str(r.row.get("name", id)) for r in draft.of("actors") if r.id == id), str(id))
+
+
+def _range(low: Any, high: Any) -> str:
+    """Return a range in words; one of its ends may be open."""
+    if high is None:
+        return "?" if low is None else f"{_plain(low)} or more"
+    return f"up to {_plain(high)}" if low is None else f"{_plain(low)} to {_plain(high)}"
 
 
 def _plain(value: Any) -> str:

@@ -84,6 +84,7 @@ class RunForecast:
             else {
                 "made": record.made,
                 "rivalry": record.rivalry,
+                "particles": record.particles,
                 "origins": [str(record.origins[0]), str(record.origins[-1])],
                 "summary": record.summary,
             },
@@ -224,7 +225,6 @@ def add_record(
         report.
     """
     from rivalry.forecast import CASE_POLICY, case_panel, evaluate_case, make_record
-    from rivalry.inference import OnlineSettings
 
     if not wants_record(ahead, case):
         return
@@ -235,7 +235,7 @@ def add_record(
     try:
         found = evaluate_case(
             case.model, origins, range(1, 13), ("case", "conflictology"),
-            n_draws=draws, seeds=(seed,), settings=OnlineSettings(), threads=threads,
+            n_draws=draws, seeds=(seed,), threads=threads,
             report=report,
         )  # fmt: skip
     except RivalryError as error:

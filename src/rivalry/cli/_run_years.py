@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rivalry.cli._run_forecast import FORGIVEN
 from rivalry.foundation import Problem, RivalryError
 
@@ -135,6 +133,8 @@ def add_years(
 def _remark(
     ahead: RunYears, found: YearsForecast, case: Case, *, prior: bool, fitted: bool
 ) -> None:
+    import numpy as np
+
     from rivalry.cli._forecast_case import SOURCE_WORDS
 
     ahead.remarks += [
@@ -195,6 +195,7 @@ def write_years_files(ahead: RunYears, folder: Path) -> None:
 
 def years_table(found: YearsForecast) -> pd.DataFrame:
     """Return one row a model, series and year."""
+    import numpy as np
     import pandas as pd
 
     from rivalry.cli._forecast_files import QUANTILES

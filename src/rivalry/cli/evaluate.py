@@ -107,10 +107,11 @@ def evaluate(
     numbers = tuple(range(seed, seed + seeds))
     if case is not None:
         from rivalry.cli._evaluate_case import evaluate_case
+        from rivalry.forecast import CASE_PARTICLES
 
         evaluate_case(
             case, origins=months, every=every, steps=ahead, against=others, draws=draws,
-            seeds=numbers, particles=particles or 50_000, resume=resume, keep=keep,
+            seeds=numbers, particles=particles or CASE_PARTICLES, resume=resume, keep=keep,
             scheduler=scheduler, out=out, threads=threads,
             json=json, quiet=quiet,
         )  # fmt: skip

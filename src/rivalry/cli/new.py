@@ -99,8 +99,8 @@ def new(
         typer.echo(f"  dyad {d.id or '-'}  {d.name}: {events}{d.deaths:,} deaths, by {d.every}")
     if not quiet:
         typer.echo(
-            f"  {len(case.assumptions)} of {len(case.elements)} elements are the template's "
-            "assumptions; case.yaml marks them"
+            f"  {len(case.assumptions)} of {len(case.elements)} elements of the model are the "
+            "template's assumptions; only sides and figures come from the data"
         )
         typer.echo(f"Next: rivalry run {shown}")
 

@@ -180,7 +180,8 @@ def ledger_of(case: str) -> Path:
             Problem(
                 "R1364",
                 "the case names no ledger",
-                f"Add the line 'ledger: ledger.yaml' to {CASE_FILE}; the file is then made.",
+                f"Add the line 'ledger: ledger.yaml' to {CASE_FILE}, and a file of that name that "
+                "begins with 'ledger: 1'.",
                 file=str(file),
             )
         )

@@ -73,7 +73,7 @@ def review(
     if source is not None and into is None:
         raise _usage("--source names a row of the ledger of --into", "Give --into too.")
     loaded = load_draft(draft)
-    asked = Review(loaded, _ledger(case or into))
+    asked = Review(loaded, _ledger(case, into))
     told = [*_pairs(change, "--set"), *_pairs(merge, "--merge")]
     scripted = bool(told or accept or refuse or accept_all)
     problems: list[Problem] = []
@@ -84,6 +84,8 @@ def review(
     elif not json and into is None:
         _at_the_terminal(asked, section)
     placed = None if into is None else _place(loaded, into, source)
+    if placed is not None:
+        problems += placed.doubts
     if json:
         print_json(_answer(loaded, section, placed, problems))
         return
@@ -96,13 +98,17 @@ def _usage(message: str, remedy: str) -> RivalryError:
     return RivalryError(Problem("R1363", message, remedy), exit_code=2)
 
 
-def _ledger(case: str | None) -> Ledger | None:
-    if case is None:
-        return None
+def _ledger(case: str | None, into: str | None) -> Ledger | None:
     from rivalry.cli.read import ledger_of
     from rivalry.evidence import Ledger, load_ledger
 
-    path = ledger_of(case)
+    named = [ledger_of(c) for c in (case, into) if c is not None]
+    if not named:
+        return None
+    path = named[0]
+    if any(p.resolve() != path.resolve() for p in named):
+        raise _usage("--case and --into name two ledgers",
+                     "Rows are merged into those of one; leave --case out.")  # fmt: skip
     return load_ledger(path) if path.exists() else Ledger()
 
 
@@ -183,7 +189,16 @@ def _place(draft: Draft, into: str, source: str | None) -> Placement:
                     f"Copy the case into a folder, and name it as ./{into}."),
             exit_code=2,
         )  # fmt: skip
-    return place(draft, ledger_of(into), source=source)
+    path = ledger_of(into)
+    if not path.exists():
+        raise RivalryError(
+            Problem("R0101", f"the ledger that {into} names does not exist",
+                    f"Check 'ledger:' in its case.yaml, or begin {path.name} with the line "
+                    "'ledger: 1'.",
+                    file=str(path)),
+            exit_code=2,
+        )  # fmt: skip
+    return place(draft, path, source=source)
 
 
 # at the terminal
@@ -272,7 +287,7 @@ def _show(asked: Review, id: str, waiting: int) -> None:
     )  # fmt: skip
     typer.echo(f"  {paragraph.label}: " + printable(f"{_cut(before, True)}{marked}{_cut(after)}"))
     for other, name in asked.likely(row):
-        typer.echo(f"  in the case: {other} {printable(name)} has the same name (merge?)")
+        typer.echo(f"  in the case: {other} {printable(name)} is called the same (merge?)")
 
 
 def _cut(text: str, left: bool = False) -> str:
@@ -349,20 +364,30 @@ def _answer(
         answer["placed"] = {
             "source": placed.source, "added": placed.ids, "merged": placed.merged,
             "references_dropped": placed.dropped,
+            "recognised": placed.recognised,
         }  # fmt: skip
     return answer
 
 
 def _print(draft: Draft, placed: Placement | None, into: str | None, quiet: bool) -> None:
+    from rivalry.evidence.reading import printable
+
     for section, states in draft.counts().items():
         if states:
             typer.echo(f"{section}: " + ", ".join(f"{n} {state}" for state, n in states.items()))
     if placed is None or into is None:
         return
+    if not placed.ids and not placed.merged:
+        typer.echo(f"nothing new to add to {into}")
+        return
+    rows = f"{len(placed.ids)} row{'s' * (len(placed.ids) != 1)}"
+    of = f" of source {placed.source}" if placed.ids else ""
     typer.echo(
-        f"added to {into}: {len(placed.ids)} row{'s' * (len(placed.ids) != 1)} of source "
-        f"{placed.source}" + (f", {len(placed.merged)} merged" if placed.merged else "")
+        f"added to {into}: {rows}{of}" + (f", {len(placed.merged)} merged" if placed.merged else "")
     )
+    for id, same in placed.recognised.items():
+        name = printable(str(draft.get(id).row.get("name", "")))
+        remark(f"{id} {name} is {same} of the ledger: merged into it", quiet=quiet)
     for id, lost in placed.dropped.items():
         remark(f"{id} no longer names {', '.join(lost)}, which were not accepted", quiet=quiet)
     if any(draft.get(id).section == "claims" for id in placed.ids):

@@ -191,13 +191,14 @@ def resolve(have: Sequence[tuple[str, str]], wanted: Wanted, what: str) -> list[
 
 def _unclear(text: str, ids: set[str], have: Sequence[tuple[str, str]], what: str) -> RivalryError:
     if ids:
-        shown = [f"{i} {n}" for i, n in have if i in ids]
+        # tables without ids have the name for one: it is said once
+        shown = list(dict.fromkeys(i if i == n else f"{i} {n}" for i, n in have if i in ids))
         more = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
         return RivalryError(
             Problem(
                 "R1217",
                 f"{text!r} fits {len(ids)} of the {what}s",
-                f"Give the id of one: {'; '.join(shown[:8])}{more}.",
+                f"Give the id or the whole name of one: {'; '.join(shown[:8])}{more}.",
             )
         )
     close = nearest(text, [n for _, n in have]) or nearest(text, [i for i, _ in have])

@@ -90,17 +90,27 @@ class Coverage:
             Problem("R0722", f"{id} is outside without a reason", "Say why.", file=file)
             for id in self.unexplained
         ]
-        found += [
-            Problem(
-                "R0723",
-                f"{id} ({self.section[id]}) is neither bound to a model element nor outside",
-                "Name it in the claims: of an element, or under outside: with a reason.",
-                file=file,
-                severity="warning",
+        if self.missing:
+            found.append(
+                Problem(
+                    "R0723",
+                    f"{self._missing()} neither bound to a model element nor outside",
+                    "Name each in the claims: of an element, or under outside: with a reason.",
+                    file=file,
+                    severity="warning",
+                )
             )
-            for id in self.missing
-        ]
         return found
+
+    def _missing(self) -> str:
+        """Name the rows that are missing, in one warning: one for each would bury the others."""
+        if len(self.missing) == 1:
+            return f"{self.missing[0]} ({self.section[self.missing[0]]}) is"
+        by: dict[str, list[str]] = {}
+        for id in self.missing:
+            by.setdefault(self.section[id], []).append(id)
+        listed = "; ".join(f"{section} {', '.join(ids)}" for section, ids in by.items())
+        return f"{len(self.missing)} rows of the ledger ({listed}) are"
 
 
 def coverage(

@@ -22,7 +22,7 @@ from rivalry.forecast._evaluate_case import CASE_MODELS, CASE_POLICY, evaluate_c
 from rivalry.forecast._evaluate_tables import ScoreTables, tabulate
 from rivalry.forecast._known import as_known, at_origin
 from rivalry.forecast._models import MODELS, forecaster
-from rivalry.forecast._next import NextForecast, forecast_next
+from rivalry.forecast._next import CASE_PARTICLES, NextForecast, forecast_next
 from rivalry.forecast._panel import OUTSIDE, Panel, as_month
 from rivalry.forecast._panel_neighbours import priogrid_neighbours
 from rivalry.forecast._panel_open import open_panel
@@ -69,6 +69,7 @@ from rivalry.forecast._years_figures import (
 __all__ = [
     "BASELINES",
     "CASE_MODELS",
+    "CASE_PARTICLES",
     "CASE_POLICY",
     "DOUBT",
     "IGNORANCE_EDGES",

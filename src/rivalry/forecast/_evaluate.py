@@ -57,6 +57,8 @@ class Evaluation:
         Pieces that came from a checkpoint.
     remarks : tuple of Problem
         Pieces of the checkpoint that could not be read.
+    particles : int or None
+        Of a case: how many learned its parameters.
     """
 
     table: pd.DataFrame
@@ -68,6 +70,7 @@ class Evaluation:
     repeats: tuple[pd.DataFrame, ...] = ()
     taken_up: int = 0
     remarks: tuple[Problem, ...] = ()
+    particles: int | None = None
 
     def seed_spread(self, of: str = "crps") -> dict[str, float]:
         """Return the standard deviation of each model's mean score over seeds; NaN with one."""

@@ -20,6 +20,7 @@ from rivalry.forecast._evaluate import Evaluation, _check_origins, assemble
 from rivalry.forecast._evaluate_checkpoint import Checkpoint, Piece
 from rivalry.forecast._known import as_known
 from rivalry.forecast._models import forecaster
+from rivalry.forecast._next import CASE_PARTICLES
 from rivalry.forecast._panel import Panel
 from rivalry.forecast._scores_table import score
 from rivalry.forecast._tempo import tempo_models
@@ -104,7 +105,7 @@ def evaluate_case(
     for name in names:
         if name not in CASE_MODELS:
             forecaster(name)
-    how = settings or OnlineSettings()
+    how = settings or OnlineSettings(particles=CASE_PARTICLES)
     saved = Checkpoint(checkpoint, _digest(model, asked, n_draws, how))
     pieces = [(m, o.views_id, s) for s in numbers for m in names for o in months]
     done = saved.load(pieces) if resume else saved.clear()
@@ -131,7 +132,8 @@ def evaluate_case(
             work.plain(piece)
     work.tell(total)
 
-    return assemble(done, names, months, asked, n_draws, numbers, taken_up, saved.remarks)
+    found = assemble(done, names, months, asked, n_draws, numbers, taken_up, saved.remarks)
+    return replace(found, particles=how.particles)
 
 
 class _Work:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rivalry.inference import OnlineSettings
 
 Progress = Callable[[int, int], None]
+#: Particles that learn a case's parameters where none are asked for: for the forecast, for the
+#: record that a run makes, and for `rivalry evaluate`, so that their scores can be compared.
+CASE_PARTICLES = 50_000
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def forecast_next(
     outputs : sequence of str, optional
         What to record of the case's states; see `forecast_case`.
     settings : OnlineSettings, optional
-        How parameters learn where there is no posterior for the origin.
+        How parameters learn where there is no posterior for the origin; by default
+        `CASE_PARTICLES` particles.
     threads : int, optional
         Results do not depend on it.
     progress : callable (done, total), optional
@@ -118,7 +122,7 @@ def forecast_next(
         kept = None
         fitted = as_known(model)
         space = PriorSpace(fitted)
-        how = replace(settings or OnlineSettings(), seed=seed)
+        how = replace(settings or OnlineSettings(particles=CASE_PARTICLES), seed=seed)
         cloud = learn_online(space, how, [at], threads=threads, progress=progress).clouds[at]
         parameters, states = space.swarm(cloud.scores), cloud.states
     alone = forecast_case(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import rivalry
+from rivalry.forecast._next import CASE_PARTICLES
 from rivalry.forecast._scores_table import QUANTILES
 from rivalry.foundation import Month, Problem, RivalryError, atomic_write, read_bytes
 
@@ -59,6 +60,10 @@ class Record:
     made : str
         Date and time.
     command : str
+    summary : dict
+        See `summarise_record`.
+    particles : int or None
+        How many learned the parameters; None in a record of an earlier release, which did not say.
     """
 
     table: pd.DataFrame
@@ -73,6 +78,7 @@ class Record:
     made: str
     command: str
     summary: dict[str, Any] = field(default_factory=dict)
+    particles: int | None = None
 
     @property
     def origins(self) -> tuple[Month, ...]:
@@ -125,6 +131,7 @@ def make_record(model: Model, found: Evaluation, *, policy: str, made: str, comm
     return Record(
         table, case_digest(model), data_digest(model), RESULTS_VERSION, rivalry.__version__,
         found.steps, found.n_draws, found.seeds[0], policy, made, command, summarise_record(table),
+        found.particles,
     )  # fmt: skip
 
 
@@ -175,6 +182,8 @@ def write_record(record: Record, path: Path) -> None:
         "policy": record.policy, "made": record.made, "command": record.command,
         "summary": json.dumps(record.summary, separators=(",", ":")),
     }  # fmt: skip
+    if record.particles is not None:
+        about["particles"] = record.particles
     table = pa.Table.from_pandas(record.table[list(COLUMNS)], preserve_index=False)
     # how wide text is would depend on the release of pandas
     for i, column in enumerate(table.schema):
@@ -225,6 +234,7 @@ def read_record(path: Path) -> Record:
             given["made"],
             given["command"],
             json.loads(given["summary"]),
+            int(given["particles"]) if "particles" in given else None,
         )
     except KeyError as error:
         reason = f"it does not say its {error.args[0]}"
@@ -292,6 +302,7 @@ def renew_command(record: Record | None, word: str) -> str:
             ("--steps", steps, "1..12"),
             ("--draws", str(record.draws), "1000"),
             ("--seed", str(record.seed), "1"),
+            ("--particles", str(record.particles or CASE_PARTICLES), str(CASE_PARTICLES)),
         ):
             if value != usual:
                 words += [option, value]

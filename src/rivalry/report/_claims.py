@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rivalry.report._diagram import node_label
 from rivalry.report._input import ReportInput
@@ -86,6 +86,9 @@ def claims_section(run: ReportInput, given: WhatIfInput) -> ClaimsSection | None
         return None
     rows = [_claim(run, r, given.claim_draws) for r in given.claims]
     rows += [_check(run, c) for c in given.checks]
+    if len({r.source for r in rows if r.paragraph}) > 1:
+        # two reports both have a P1
+        rows = [replace(r, places=_places(r.paragraph, r.source)) for r in rows]
     used: Counter[str] = Counter(m for r in rows for m in r.mechanisms)
     places: Counter[str] = Counter(p for r in rows for p in r.places)
     causal = [r for r in given.claims if r.section == "claims"]
@@ -210,13 +213,15 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _places(paragraph: str) -> tuple[str, ...]:
-    return tuple(p.strip().replace(" ", "_") for p in paragraph.split(",") if p.strip())
+def _places(paragraph: str, source: str = "") -> tuple[str, ...]:
+    """Return the paragraphs of a row as one word each, after their source where one is given."""
+    head = f"{source} " if source else ""
+    return tuple((head + p.strip()).replace(" ", "_") for p in paragraph.split(",") if p.strip())
 
 
-def _natural(place: str) -> tuple[str, int, str]:
-    digits = re.search(r"\d+", place)
-    return place[:1], int(digits.group()) if digits else 0, place
+def _natural(place: str) -> list[tuple[int, str]]:
+    parts = (x for x in re.split(r"(\d+)", place) if x)
+    return [(int(x), "") if x.isdigit() else (0, x) for x in parts]
 
 
 def _element(run: ReportInput, name: str) -> str:

@@ -129,8 +129,8 @@ def key_sentence(found: NextForecast, model: Model, wanted: Sequence[str]) -> st
     units = found.series.units.tolist()
     observations = [o for o in model.observations if o.name in units]
     chosen = next((o for n in wanted for o in observations if o.name == n), observations[0])
-    words = _year(found.series, units.index(chosen.name), noun_of(chosen))
-    return f"{chosen.label}: {words[0].lower()}{words[1:]}"
+    words = sum_sentence(found.series, units.index(chosen.name), noun_of(chosen))
+    return f"{chosen.label}: {lowered(words)}"
 
 
 def _series(
@@ -145,14 +145,19 @@ def _series(
         height=190, small=False,
     )  # fmt: skip
     sentences = (
-        _year(draws, place, noun),
+        sum_sentence(draws, place, noun),
         _months(draws, place, noun),
         *_change(found, place),
     )
     return SeriesForecast(observed.name, figure, sentences)
 
 
-def _year(draws: Draws, place: int, noun: str) -> str:
+def lowered(words: str) -> str:
+    """Let a sentence go on after a colon."""
+    return words[0].lower() + words[1:]
+
+
+def sum_sentence(draws: Draws, place: int, noun: str) -> str:
     """Say what the months add up to: draws are whole paths, so their sums are too."""
     total = draws.array[place].sum(axis=0, dtype=np.int64)
     low, middle, high = (float(q) for q in np.quantile(total, (0.05, 0.5, 0.95)))

@@ -11,6 +11,8 @@ from rivalry.foundation import Problem, RivalryError, nearest
 from rivalry.model.ir import Observation, refs
 from rivalry.report._bands import Floats, Inside, band
 from rivalry.report._charts import data_end, observation_inside, recorded
+from rivalry.report._fan import long_month
+from rivalry.report._forecast import lowered, noun_of, sum_sentence
 from rivalry.report._input import Options, ReportInput
 from rivalry.report._labels import element_label
 from rivalry.report._numbers import exact, human, interval, month_name, plain_unit, plural, span
@@ -28,9 +30,12 @@ class KeyFigure:
     label, unit, when : str
         What, in what, and at which time.
     middle, low, high : str
-        Median and ends of the 90% interval.
+        Median and ends of the 90% interval; of a series that is forecast, the last figure of the
+        record and nothing.
     sentences : tuple of str
         The same in words, with the record and the months after it.
+    recorded : bool
+        Whether the number is the record's and the months after it are the forecast's.
     """
 
     label: str
@@ -40,6 +45,7 @@ class KeyFigure:
     low: str
     high: str
     sentences: tuple[str, ...]
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ def headline(run: ReportInput, options: Options) -> Headline:
     absent: list[str] = []
     for name in names:
         if name in observations and f"y:{name}" in run.ensemble:
-            figures.append(_observation(run, observations[name]))
+            one = _forecast(run, observations[name]) or _observation(run, observations[name])
+            figures.append(one)
         elif name in run.ensemble:
             figures.append(_element(run, name))
         else:
@@ -172,6 +179,34 @@ def _quantiles(values: Floats) -> tuple[float, float, float]:
     values = values[np.isfinite(values)]
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
     return float(low), float(middle), float(high)
+
+
+def _forecast(run: ReportInput, obs: Observation) -> KeyFigure | None:
+    """Give the record's last figure and the forecast's sum; None for a series without a forecast.
+
+    Runs that the record does not steer would give a second answer to the same question.
+    """
+    ahead = None if run.forecast is None else run.forecast.found
+    if ahead is None or obs.name not in ahead.series.units.tolist():
+        return None
+    place = ahead.panel.place(obs.name)
+    seen = ahead.panel.until(ahead.origin).counts[place]
+    if not np.isfinite(seen[-1]):
+        return None
+    units = ahead.series.units.tolist()
+    return KeyFigure(
+        obs.label,
+        plain_unit(obs.unit),
+        long_month(ahead.origin),
+        exact(float(seen[-1])),
+        "",
+        "",
+        (
+            "The forecast: "
+            + lowered(sum_sentence(ahead.series, units.index(obs.name), noun_of(obs))),
+        ),
+        recorded=True,
+    )
 
 
 def _observation(run: ReportInput, obs: Observation) -> KeyFigure:

@@ -24,6 +24,7 @@ from rivalry.whatif._change import (
 from rivalry.whatif._ensemble import Array, Runner, states_at
 from rivalry.whatif._outputs import DATA, Over, comparable, resolve_names
 from rivalry.whatif._tables import joint_schedule
+from rivalry.whatif._window import late_months, refuse_late
 
 #: A trajectory this many times larger than any of the reference has run away.
 RUNAWAY = 1000.0
@@ -172,7 +173,7 @@ def contrast(
     Raises
     ------
     RivalryError
-        R0805, R0806, R1103, R1105, R1108 for what-ifs that make no sense; R0801..R0804 where a
+        R0805, R0806, R1103, R1105, R1108, R1112 for what-ifs that make no sense; R0801..R0804 where a
         trajectory breaks.
 
     Notes
@@ -217,6 +218,7 @@ def contrast(
         since = start.after if ahead and start is not None else None
         items.append(Contrast(what, first, ordered, references[key], found, since))
         warnings += runaways(items[-1])
+        warnings += late_months(model, what.name, items[-1].months[-1])
     return Contrasts(model, tuple(items), values, tuple(warnings))
 
 
@@ -248,6 +250,7 @@ def _worlds(model: Model, whats: Sequence[WhatIf], horizon: int, start: Start | 
         first = first_month(model, what)
         if first < model.time.start:
             raise outside_time(what, first, model)
+        refuse_late(model, what.name, first)
         own = joint_schedule(free, what)
         differs = (own.parameters != nothing.parameters).any(axis=(1, 2))
         differs |= (own.fire != nothing.fire).any(axis=1)

@@ -103,6 +103,7 @@ class Target:
                 ),
                 exit_code=2,
             )
+        refuse_late(model, what.name, first)
         return cls(model, names, what, first, months, log)
 
     def labels(self) -> list[str]:

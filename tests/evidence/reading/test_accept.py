@@ -27,8 +27,8 @@ sources:
 # Who fights whom.
 actors:
   - id: A101   # the main group
-    name: Red Band
-    aliases: [The Reds]
+    name: Red Army
+    aliases: [The Scarlets]
     type: insurgent
     source: S01
     locator: P1-P9
@@ -106,7 +106,7 @@ def test_a_row_merged_into_the_ledger_adds_its_names_and_keeps_comments(draft: D
     placed = place(draft, ledger)
     after = load_ledger(ledger)
     assert placed.merged == {"DA01": "A101"}
-    assert after.get("A101").aliases == ["The Reds", "the Band"]
+    assert after.get("A101").aliases == ["The Scarlets", "Red Band", "Reds", "the Band"]
     assert after.get("A101").locator == "P1-P9"
     assert after.get("E01").actors == ["A101"]
     assert "# the main group" in ledger.read_text()
@@ -123,10 +123,10 @@ def test_rows_are_placed_once(draft: Draft, ledger: Path):
     # the same after a crash between the two files
     row = load_draft(draft.path)
     for r in row.rows:
-        r.placed = None
+        r.placed = {}
     place(row, ledger)
     assert ledger.read_text() == first
-    assert row.get("DA01").placed == "A102"
+    assert row.get("DA01").placed == {"ledger.yaml": "A102"}
 
 
 def test_rows_placed_later_refer_to_those_placed_before(draft: Draft, ledger: Path):
@@ -172,7 +172,7 @@ def test_a_faulty_ledger_is_left_alone(draft: Draft, ledger: Path):
     with pytest.raises(RivalryError, match="R0704"):
         place(draft, ledger)
     assert ledger.read_text() == broken
-    assert load_draft(draft.path).get("DA01").placed is None
+    assert load_draft(draft.path).get("DA01").placed == {}
 
 
 @pytest.mark.parametrize(
@@ -214,3 +214,92 @@ def test_the_bundled_ledger_takes_rows_and_keeps_every_line(
     gone = [line for line in unified_diff(old_lines, new_lines, n=0, lineterm="") if line[0] == "-"]
     assert [line.split("[")[0].strip() for line in gone] == ["---", "-    aliases:"]  # those of A05
     assert len(load_ledger(path).actors) == len(load_ledger(bundled_path).actors) + 3
+
+
+def test_rows_go_into_a_second_ledger_and_twice_into_none(draft: Draft, ledger: Path, tmp_path):
+    other = tmp_path / "other" / "ledger.yaml"
+    other.parent.mkdir()
+    other.write_text("ledger: 1\n")
+    accept(draft, "DA01", "DE01")
+    place(draft, ledger)
+    second = place(load_draft(draft.path), other)
+    assert second.ids == {"DA01": "A01", "DE01": "E01"}
+    assert load_ledger(other).get("E01").actors == ["A01"]
+    assert load_draft(draft.path).get("DA01").placed == {
+        "ledger.yaml": "A102", "other/ledger.yaml": "A01",
+    }  # fmt: skip
+    for path in (ledger, other):
+        before = path.read_text()
+        assert place(load_draft(draft.path), path).ids == {}
+        assert path.read_text() == before
+
+
+def test_a_ledger_begun_anew_under_the_old_path_gets_the_rows(draft: Draft, ledger: Path):
+    accept(draft, "DA01")
+    place(draft, ledger)
+    ledger.write_text("ledger: 1\n")
+    assert place(load_draft(draft.path), ledger).ids == {"DA01": "A01"}
+
+
+def test_a_row_merged_into_one_ledger_is_a_row_of_its_own_in_another(
+    draft: Draft, ledger: Path, tmp_path
+):
+    """Ids of one ledger mean nothing in another."""
+    other = tmp_path / "other.yaml"
+    other.write_text(LEDGER.replace("Red Army", "Green Army"))
+    Review(draft, load_ledger(ledger)).merge("DA01", "A101")
+    place(draft, ledger)
+    second = place(draft, other)
+    assert second.ids == {"DA01": "A102"}
+    assert load_ledger(other).get("A101").aliases == ["The Scarlets"]
+
+
+def test_a_draft_that_noted_the_id_alone_is_placed_once(draft: Draft, ledger: Path, tmp_path):
+    accept(draft, "DA01")
+    place(draft, ledger)
+    text = draft.path.read_text()
+    assert "placed: [{ledger: ledger.yaml, id: A102}]" in text
+    draft.path.write_text(text.replace("placed: [{ledger: ledger.yaml, id: A102}]", "placed: A102"))
+    assert place(load_draft(draft.path), ledger).ids == {}
+    other = tmp_path / "other.yaml"
+    other.write_text("ledger: 1\n")
+    assert place(load_draft(draft.path), other).ids == {"DA01": "A01"}
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases"), [("Red Band", "[]"), ("The Reds", "[The red band]"), ("Reds", "[]")]
+)
+def test_an_accepted_actor_that_the_ledger_has_is_merged(draft: Draft, ledger, name, aliases):
+    ledger.write_text(LEDGER.replace("Red Army", name).replace("[The Scarlets]", aliases))
+    accept(draft, "DA01", "DE01")
+    placed = place(draft, ledger)
+    assert placed.recognised == placed.merged == {"DA01": "A101"}
+    assert load_ledger(ledger).get("E01").actors == ["A101"]
+    assert len(load_ledger(ledger).actors) == 1
+
+
+def test_names_that_the_tables_know_as_one_are_one(draft: Draft, ledger: Path):
+    ledger.write_text(LEDGER.replace("Red Army", "SDF"))
+    accept(draft, "DA01")
+    row = draft.get("DA01")
+    row.row |= {"name": "Syrian Democratic Forces", "aliases": []}
+    row.found["key"] = "syrian-democratic-forces"
+    assert [i for i, _ in Review(draft, load_ledger(ledger)).likely(row)] == ["A101"]
+    assert place(draft, ledger).recognised == {"DA01": "A101"}
+
+
+def test_an_actor_that_fits_several_rows_is_left_to_a_person(draft: Draft, ledger: Path):
+    row = "  - {id: A102, name: The Reds, type: other, source: S01, locator: P1}\n\n# What happened"
+    text = LEDGER.replace("Red Army", "Red Band").replace("\n# What happened", row)
+    ledger.write_text(text)
+    review = Review(draft, load_ledger(ledger))
+    accepted, problems = review.accept_all("actors")
+    assert "DA01" not in [r.id for r in accepted]
+    (problem,) = [p for p in problems if p.where == "DA01"]
+    assert problem.code == "R1365"
+    assert "A101" in problem.message
+    assert "A102" in problem.message
+    review.accept("DA01")  # a person who says it is another
+    placed = place(draft, ledger)
+    assert placed.ids["DA01"] == "A103"
+    assert [p.code for p in placed.doubts] == ["R1365"]

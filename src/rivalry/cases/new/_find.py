@@ -107,5 +107,8 @@ def _within(pair: list[str], sides: list[str]) -> bool:
 
 def _list(found: Sequence[Known]) -> str:
     unique = sorted({k.id: k for k in found}.values(), key=lambda k: -k.deaths)
-    shown = "; ".join(f"{k.id} {k.name} ({k.deaths:,} deaths)" for k in unique[:_SHOWN])
+    shown = "; ".join(
+        f"{k.name if k.id == k.name else f'{k.id} {k.name}'} ({k.deaths:,} deaths)"
+        for k in unique[:_SHOWN]
+    )
     return shown + (f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else "")

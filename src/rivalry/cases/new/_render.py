@@ -237,7 +237,7 @@ def _dyad(
         "described": f"{TYPES.get(dyad.type_of_violence, '')}, {counts}, "
         f"{dyad.first} to {dyad.last}",
         "table": f"{len(dyad.rows)} {dyad.every}s, {dyad.first} to {dyad.last}, {counts}.",
-        "split_source": ", source: [S1], note: ASSUMED near what these figures have."
+        "split_source": ", note: ASSUMED near what these figures have."
         if split
         else f", note: ASSUMED; these figures do not say who fell {here}.".replace(" " + here, ""),
     }

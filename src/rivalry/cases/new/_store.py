@@ -60,9 +60,10 @@ def rivalry_from_store(
     Raises
     ------
     RivalryError
-        R1230 and R1231 for dyads, R1233 for a span without violence or with too few figures,
-        R1216 for the data set, and what `Store` raises.
+        R1230 and R1231 for dyads, R1233 for a span that runs backwards, that the data do not cover,
+        without violence or with too few figures, R1216 for the data set, and what `Store` raises.
     """
+    _check_order(first, last)
     chosen = _releases(store, dataset)
     known = _known(store, chosen)
     found = list(dict.fromkeys(find_dyad(word, known) for word in dyads))
@@ -185,6 +186,7 @@ def _read(
     else:
         table = store.yearly(dataset=known.dataset, version=version, dyad=known.id)
     covered = {m for r in of for m in _months(r.first, r.last)}
+    _check_covered(known, covered, first, last)
     spans = _monthly(table) if known.monthly else _yearly(table)
     spans = {m: r for m, r in spans.items() if (first is None or m >= _start(first, known))
              and (last is None or m <= last) and m in covered}  # fmt: skip
@@ -192,7 +194,7 @@ def _read(
         raise RivalryError(
             Problem(
                 "R1233",
-                f"dyad {known.id} ({known.name}) has no violence "
+                f"{_named_dyad(known.id, known.name)} has no violence "
                 + ("in these data" if first is None and last is None else "in this span"),
                 "Check --from and --to, or name another --dataset.",
             ),
@@ -213,6 +215,45 @@ def _read(
     )  # fmt: skip
 
 
+def _check_order(first: Month | None, last: Month | None) -> None:
+    """Refuse a span that runs backwards, before the store is read."""
+    if first is not None and last is not None and last < first:
+        raise RivalryError(
+            Problem(
+                "R1233",
+                f"the span {first} to {last} runs backwards",
+                f"Swap them: --from {last} --to {first}.",
+            ),
+            exit_code=2,
+        )
+
+
+def _check_covered(
+    known: Known, covered: set[Month], first: Month | None, last: Month | None
+) -> None:
+    """Refuse a span of which the data set knows no month: that is not the same as no violence."""
+    begin = None if first is None else _start(first, known)
+    if any((begin is None or m >= begin) and (last is None or m <= last) for m in covered):
+        return
+    span = " ".join(
+        [*([f"from {first}"] if first is not None else []), *([f"to {last}"] if last else [])]
+    )
+    raise RivalryError(
+        Problem(
+            "R1233",
+            f"{known.dataset} does not cover the span {span}: it covers {min(covered)} to "
+            f"{max(covered)}",
+            "Give --from and --to within that, or import a release that covers the span.",
+        ),
+        exit_code=2,
+    )
+
+
+def _named_dyad(id: str, name: str) -> str:
+    """Name a dyad; some tables have no ids, so that the store's is its name or 0."""
+    return f"dyad {name}" if id in ("", "0", name) else f"dyad {id} ({name})"
+
+
 def _filled(dyad: DyadFacts, begin: Month, last: Month | None) -> DyadFacts:
     """Let a dyad's rows begin with the case: what is covered and has no row is known, too."""
     yearly = dyad.every == "year"
@@ -229,8 +270,8 @@ def _filled(dyad: DyadFacts, begin: Month, last: Month | None) -> DyadFacts:
         raise RivalryError(
             Problem(
                 "R1233",
-                f"dyad {dyad.id} ({dyad.name}) has figures for {made.months} months, fewer than "
-                f"{_LEAST}",
+                f"{_named_dyad(str(dyad.id or ''), dyad.name)} has figures for {made.months} "
+                f"months, fewer than {_LEAST}",
                 "Give a longer span, or take its yearly table.",
             ),
             exit_code=2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from rivalry.evidence.reading._copied import copied_run
 from rivalry.evidence.reading._draft import Draft, DraftRow
 from rivalry.evidence.reading._draft_file import merge_end, row_faults, save_draft
 from rivalry.evidence.reading._names import plain_name
+from rivalry.evidence.reading._same_actor import actor_doubt, same_actors
 from rivalry.evidence.reading._splice import add_rows, change_rows
 from rivalry.foundation import Problem, Problems, RivalryError, atomic_write, read_text
 
@@ -43,19 +45,26 @@ class Placement:
         Id of the report's row in the ledger.
     dropped : dict of str to list of str
         Row of the ledger to the rows it named that were not accepted, and are not named now.
+    recognised : dict of str to str
+        Of `merged`: accepted actors that the ledger had already, by name or by the tables.
+    doubts : list of Problem
+        Warnings (R1365): accepted actors that may be in the ledger under another row.
     """
 
     ids: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
     source: str = ""
     dropped: dict[str, list[str]] = field(default_factory=dict)
+    recognised: dict[str, str] = field(default_factory=dict)
+    doubts: list[Problem] = field(default_factory=list)
 
 
 def place(draft: Draft, ledger_file: str | Path, *, source: str | None = None) -> Placement:
     """Add the accepted rows of a draft to a ledger.
 
     The file is replaced whole or not at all, keeps its comments and the order of its rows, and is
-    a valid ledger afterwards. Rows that were placed before are not placed again.
+    a valid ledger afterwards. Rows that were placed in this ledger are not placed again. An accepted
+    actor that the ledger has already is merged into that row.
 
     Parameters
     ----------
@@ -79,9 +88,9 @@ def place(draft: Draft, ledger_file: str | Path, *, source: str | None = None) -
     path = Path(ledger_file)
     text = read_text(path) if path.exists() else _EMPTY_LEDGER
     ledger = load_ledger(path) if path.exists() else Ledger()
-    taken = [r for r in draft.rows if r.taken and r.placed is None]
+    work = _Work(draft, ledger, source, _ledger_name(draft, path))
+    taken = work.taken()
     _refuse_faults(draft, taken)
-    work = _Work(draft, ledger, source)
     added, changes = work.rows(taken)
     changed = change_rows(text, changes) if changes else text
     new = add_rows(changed, added)
@@ -93,10 +102,20 @@ def place(draft: Draft, ledger_file: str | Path, *, source: str | None = None) -
     for row in draft.rows:
         where = work.result.ids.get(row.id) or work.result.merged.get(row.id)
         if where is not None:
-            row.placed = where
+            row.placed[work.name] = where
     if draft.path is not None:
         save_draft(draft)
     return work.result
+
+
+def _ledger_name(draft: Draft, path: Path) -> str:
+    """Return the ledger's path from the draft's folder: both may be moved together."""
+    if draft.path is None:
+        return path.resolve().as_posix()
+    try:
+        return Path(os.path.relpath(path.resolve(), draft.path.resolve().parent)).as_posix()
+    except ValueError:  # on another drive
+        return path.resolve().as_posix()
 
 
 def _refuse_faults(draft: Draft, rows: list[DraftRow]) -> None:
@@ -118,9 +137,10 @@ def _refuse_faults(draft: Draft, rows: list[DraftRow]) -> None:
 class _Work:
     """Gives ids, follows merges, and mends references."""
 
-    def __init__(self, draft: Draft, ledger: Ledger, source: str | None) -> None:
+    def __init__(self, draft: Draft, ledger: Ledger, source: str | None, name: str) -> None:
         self.draft = draft
         self.ledger = ledger
+        self.name = name
         self.result = Placement()
         self._new_source = False
         self.result.source = source or self._source()
@@ -128,6 +148,32 @@ class _Work:
             raise RivalryError(
                 Problem("R0708", f"there is no {source} in sources", "Name a source of the ledger.")
             )
+
+    def there(self, row: DraftRow) -> str | None:
+        """Return the id that a row got in this ledger by an earlier run."""
+        if self._new_source:
+            return None  # another ledger under the old path; merging twice changes nothing
+        if self.name in row.placed:
+            return row.placed[self.name]
+        old = row.placed.get("")
+        if old is None or old not in self.ledger:
+            return None
+        held = getattr(self.ledger.get(old), "source", None) == self.result.source
+        return old if held or row.state == "merged" else None
+
+    def taken(self) -> list[DraftRow]:
+        """Return the rows to place: accepted, and not in this ledger yet."""
+        return [
+            r for r in self.draft.rows
+            if self.there(r) is None and (r.taken or self._meant_elsewhere(r))
+        ]  # fmt: skip
+
+    def _meant_elsewhere(self, row: DraftRow) -> bool:
+        """Tell whether a row was merged into a row of another ledger, and so is new to this one."""
+        if row.state != "merged" or not set(row.placed) - {self.name, ""}:
+            return False
+        end = merge_end(self.draft, row)
+        return end is not None and all(r.id != end for r in self.draft.rows)
 
     def _source(self) -> str:
         wanted = plain_name(str(self.draft.source.get("title", "")))
@@ -152,12 +198,21 @@ class _Work:
     ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, Any]]]:
         """Return the rows to add by section, and the changes of rows that are there."""
         used: Counter[str] = Counter()
-        known = {r.id: r.placed for r in self.draft.rows if r.placed is not None}
+        known = {r.id: id for r in self.draft.rows if (id := self.there(r)) in self.ledger}
         for row in taken:
             same = self._same(row)
+            actors = [] if same else same_actors(row, self.ledger)
+            if len(actors) == 1:
+                known[row.id] = self.result.merged[row.id] = actors[0].id
+                self.result.recognised[row.id] = actors[0].id
+                continue
+            doubt = None if same else actor_doubt(row, self.ledger)
+            if doubt is not None:
+                self.result.doubts.append(doubt)
             self.result.ids[row.id] = same or self._fresh(row.section, used)
             if same:
                 known[row.id] = same
+        taken = [r for r in taken if r.id in self.result.ids]
         known |= self.result.ids
         self._follow(known)
         changes = self._merges(taken)
@@ -185,7 +240,7 @@ class _Work:
 
     def _follow(self, known: dict[str, str]) -> None:
         for row in self.draft.rows:
-            if row.state != "merged" or row.placed is not None:
+            if row.state != "merged" or self.there(row) is not None or row.id in known:
                 continue
             end = merge_end(self.draft, row)
             target = known.get(end or "", end if end in self.ledger else None)

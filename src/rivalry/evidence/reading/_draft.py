@@ -49,8 +49,9 @@ class DraftRow:
         For an actor, every place where it is named.
     into : str or None
         Row that a merged one went into.
-    placed : str or None
-        Id it got in the case's ledger.
+    placed : dict of str to str
+        Ledgers it went into, as paths from the draft's folder, each with the id it got there. An
+        empty path stands for a ledger that was not noted.
     """
 
     section: str
@@ -62,7 +63,7 @@ class DraftRow:
     found: dict[str, str] = field(default_factory=dict)
     mentions: list[Span] = field(default_factory=list)
     into: str | None = None
-    placed: str | None = None
+    placed: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -88,9 +88,10 @@ def _decided(row: DraftRow) -> dict[str, Any]:
         facts["found"] = row.found
     if row.mentions:
         facts["mentions"] = [[m.start, m.end] for m in row.mentions]
-    for name in ("into", "placed"):
-        if getattr(row, name) is not None:
-            facts[name] = getattr(row, name)
+    if row.into is not None:
+        facts["into"] = row.into
+    if row.placed:
+        facts["placed"] = [{"ledger": where, "id": id} for where, id in row.placed.items()]
     return facts
 
 
@@ -280,20 +281,27 @@ class _Reader:
         if not isinstance(plain.get("id"), str) or not plain["id"]:
             self._fault("R1341", "the row has no id", "Give it one, such as A1.", section, i)
             return None
-        for name in ("into", "placed"):
-            if not isinstance(block.get(name), str | None):
-                self._fault(
-                    "R1341", f"{name} should be the id of a row", "Write an id, or remove it.",
-                    section, i, "draft", name,
-                )  # fmt: skip
-                return None
+        if not isinstance(block.get("into"), str | None):
+            self._fault(
+                "R1341", "into should be the id of a row", "Write an id, or remove it.",
+                section, i, "draft", "into",
+            )  # fmt: skip
+            return None
+        placed = _placed(block.get("placed"))
+        if placed is None:
+            self._fault(
+                "R1341", "placed should list ledgers and the ids of the row there",
+                "Write [{ledger: ledger.yaml, id: A01}], or remove it.",
+                section, i, "draft", "placed",
+            )  # fmt: skip
+            return None
         found = block.get("found", {})
         read = DraftRow(
             section, plain, state, span, (file[0], file[1]), words,
             {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {},
             [s for s in (self._span(m, draft, section, i, "draft", "mentions") for m in mentions)
              if s is not None],
-            block.get("into"), block.get("placed"),
+            block.get("into"), placed,
         )  # fmt: skip
         # a suggestion need not be complete, but what it has must be of the right kind
         self._problems.extend(
@@ -368,6 +376,24 @@ def row_faults(
             detail["loc"] = (section, at, *detail["loc"])
             _report(detail, data, yaml, problems)
     return list(problems)
+
+
+def _placed(value: Any) -> dict[str, str] | None:
+    """Return the ledgers a row went into, None when they cannot be read."""
+    if value is None:
+        return {}
+    if isinstance(value, str):  # of a draft that noted the id alone
+        return {"": value}
+    if not isinstance(value, list):
+        return None
+    found: dict[str, str] = {}
+    for item in value:
+        if not isinstance(item, dict) or set(item) != {"ledger", "id"}:
+            return None
+        if not all(isinstance(v, str) for v in item.values()):
+            return None
+        found[item["ledger"]] = item["id"]
+    return found
 
 
 def _whole(value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from rivalry.evidence import Ledger
 from rivalry.evidence.reading._draft import Draft, DraftRow
 from rivalry.evidence.reading._draft_file import merge_end, row_faults, save_draft
-from rivalry.evidence.reading._names import plain_name
+from rivalry.evidence.reading._same_actor import actor_doubt, likely_actors
 from rivalry.foundation import Problem, RivalryError, nearest
 
 
@@ -103,6 +103,10 @@ class Review:
     def accept_all(self, section: str | None = None) -> tuple[list[DraftRow], list[Problem]]:
         """Accept every suggestion that is complete.
 
+        An actor that may be one of several rows of the ledger, or shares no more than an alias
+        with one, is left to a person (R1365). One that is plainly a row of the ledger is
+        accepted; `place` then merges it into that row.
+
         Returns
         -------
         accepted : list of DraftRow
@@ -112,8 +116,9 @@ class Review:
         accepted, problems = [], []
         for row in list(self.pending(section)):
             faults = list(row_faults(row.section, row.row))
-            if faults:
-                problems += faults
+            doubt = None if self.ledger is None else actor_doubt(row, self.ledger)
+            if faults or doubt:
+                problems += [*faults, *([doubt] if doubt else [])]
                 continue
             self._before.append(copy.deepcopy(row))
             row.state = "accepted"
@@ -122,15 +127,13 @@ class Review:
         return accepted, problems
 
     def likely(self, row: DraftRow) -> list[tuple[str, str]]:
-        """Return (id, name) of the ledger's actors that share a name with a suggested one."""
+        """Return (id, name) of the ledger's actors that may be the one suggested.
+
+        They share a name with it, or the bundled tables know both as the same.
+        """
         if self.ledger is None or row.section != "actors":
             return []
-        names = {plain_name(n) for n in (row.row.get("name", ""), *row.row.get("aliases", []))}
-        return [
-            (a.id, a.name)
-            for a in self.ledger.actors
-            if names & {plain_name(n) for n in (a.name, *a.aliases)}
-        ]
+        return [(a.id, a.name) for a in likely_actors(row, self.ledger)]
 
     def _circles(self, trial: DraftRow) -> bool:
         rows = [trial if r.id == trial.id else r for r in self.draft.rows]
@@ -138,9 +141,11 @@ class Review:
 
     def _open(self, id: str) -> DraftRow:
         row = self.draft.get(id)
-        if row.placed is not None:
+        if row.placed:
+            there = ", ".join(f"{new} ({where})" if where else new
+                              for where, new in row.placed.items())  # fmt: skip
             raise _fault(
-                "R1353", f"{id} is in the case's ledger as {row.placed}",
+                "R1353", f"{id} is in the case's ledger as {there}",
                 "Change it there; a decision is not taken back once the row is placed.",
             )  # fmt: skip
         return row
