@@ -29,7 +29,12 @@ parameters:
   new: {value: 20, unit: people/month}
 accumulators: {all_deaths: {violence: deaths}}
 observations:
-  deaths: {file: deaths.csv, column: deaths, unit: people, as: "poisson(mean=all_deaths + 0.1)"}
+  deaths:
+    file: deaths.csv
+    column: deaths
+    unit: people
+    label: Killed at the front
+    as: "poisson(mean=all_deaths + 0.1)"
 """
 
 
@@ -114,6 +119,10 @@ def test_an_evaluation_says_what_the_mechanisms_add(folder, tmp_path, capsys):
     page = (home / "evaluation.html").read_text()
     assert "tempo_only" in page
     assert "written with the whole record known" in page
+    first = page.split('id="says"')[1].split("</section>")[0]
+    assert "is the case without its mechanisms" in first
+    assert "Killed at the front: mean CRPS" in first
+    assert "deaths: mean CRPS" not in first
     # and again, from what was kept
     again = ("--out", tmp_path, "--seeds", 2, "--resume")
     assert run("evaluate", folder, *words, *against, *again) == 0

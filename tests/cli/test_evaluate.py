@@ -86,7 +86,7 @@ def test_it_goes_on_with_more_origins(call, panel, tmp_path):
 
 def test_the_words_on_the_screen(call, panel, tmp_path):
     answer = call("evaluate", "--panel", panel, *WORDS, "--out", tmp_path / "o")
-    assert "The mean CRPS of auto is" in answer.out
+    assert "The mean CRPS of the model auto is" in answer.out
     assert "Out of 100 months" in answer.out
     assert Path(answer.out.splitlines()[-1].removeprefix("Evaluation: ")).is_file()
 

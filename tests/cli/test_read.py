@@ -263,3 +263,24 @@ def test_a_range_with_an_open_end_is_said_in_words(call, report, low, high, word
     row.row |= {k: v for k, v in (("low", low), ("high", high)) if v is not None}
     assert f"quantity {words} " in says(draft, row)
     assert "None" not in says(draft, row)
+
+
+def test_a_text_with_nothing_in_it_is_told(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("hello.txt").write_text("Soup for two\n\nThe onions taste sweet.\n")
+    answer = call("read", "hello.txt", "--no-page")
+    assert answer.code == 0
+    assert "1 paragraph," in answer.out
+    assert "R1366" in answer.err
+    assert "rivalry review" not in answer.err
+
+
+def test_a_gold_file_that_is_not_there_is_a_missing_file(call, report):
+    answer = call("read", report, "--score", "nogold.yaml", "--json")
+    assert answer.json()["problems"][0]["code"] == "R0101"
+
+
+def test_a_folder_is_no_table(call, report):
+    answer = call("read", report, "--table", ".", "--json")
+    assert answer.json()["problems"][0]["code"] == "R0102"
+    assert not Path("raid.draft.yaml").exists()

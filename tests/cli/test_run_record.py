@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from rivalry.cases import load_case
-from rivalry.cli._run_forecast import RunForecast, _history, find_record, wants_record
+from rivalry.cli._run_forecast import RunForecast, _history, add_record, find_record, wants_record
+from rivalry.forecast import CASE_PARTICLES, read_record
 
 _CASE = """
 rivalry: 1
@@ -62,3 +64,22 @@ def test_not_for_a_case_of_the_package():
 @pytest.mark.parametrize(("months", "history"), [(36, 24), (47, 24), (60, 30), (72, 36), (400, 36)])
 def test_a_case_learns_from_half_of_a_short_record_first(months, history):
     assert _history(months) == history
+
+
+def test_a_run_and_an_evaluation_score_the_same_forecasts_alike(tmp_path, call):
+    case = _case(tmp_path / "x", 38)
+    ahead = _ahead(case, "x")
+    add_record(ahead, case, draws=100, seed=3, threads=1, report=None)
+    made = ahead.record
+    assert made is not None
+    assert made.particles == CASE_PARTICLES
+    origins = f"{made.origins[0]}..{made.origins[-1]}"
+    done = call(
+        "evaluate", case.file, "--origins", origins, "--draws", "100", "--seed", "3",
+        "--against", "conflictology", "--out", tmp_path / "out", "--keep", "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    kept = read_record(tmp_path / "x" / "record.parquet")
+    assert kept.particles == made.particles
+    columns = ["series", "origin", "step", "low_90", "median", "high_90", "crps"]
+    pd.testing.assert_frame_equal(kept.table[columns], made.table[columns])

@@ -66,6 +66,69 @@ def test_the_page_is_whole_and_every_chart_has_words(call, rivals, tmp_path):
     assert not re.search(r'(src|href)="(?!data:|#)', page)
 
 
+def test_sums_have_the_words_of_sums(call, rivals, tmp_path):
+    done = call("scenario", rivals, "harden", "--draws", 20, "--out", tmp_path / "out", "--json",
+                "--horizon", 6)  # fmt: skip
+    assert done.code == 0, done.err
+    effects = done.json()["scenarios"][0]["effects"]
+    summed = [e for e in effects if e["how"] == "sum"]
+    assert summed
+    assert not [e for e in summed if e["unit"].endswith("/month")]
+    page = (Path(done.json()["folder"]) / "scenario.html").read_text()
+    assert "<td>added up</td>" in page
+
+
+def test_labels_and_figures_are_for_people():
+    from rivalry.cases import load_case
+    from rivalry.whatif import signed
+    from rivalry.whatif._outputs import label, unit
+
+    model = load_case("afghanistan").model
+    assert label(model, "y:deaths") == "Deaths a month"
+    assert label(model, "y:deaths", "sum") == "Deaths"
+    assert label(model, "fighters[iskp]") == "Fighters: Islamic State Khorasan"
+    assert unit(model, "recruit_iskp") == "people/month"
+    assert unit(model, "recruit_iskp", "sum") == "people"
+    assert [signed(v) for v in (0.000857, 9.77e-05, -3.65e-06, 0.00496, 1234.5, 0.0)] == [
+        "+0.0009", "+0.0001", "-0.000004", "+0.00496", "+1,234", "0",
+    ]  # fmt: skip
+
+
+def test_counts_that_stay_at_zero_are_drawn_as_running_sums():
+    """Of 4 draws one has an event in each month, another in each: the middle of months stays 0."""
+    import base64
+
+    import numpy as np
+
+    from rivalry.cli._scenario_page import _figure
+    from rivalry.foundation import Month
+    from rivalry.whatif import Contrast, Effect, WhatIf, spread_of
+
+    change = np.zeros((4, 4, 2))
+    for month in range(4):
+        change[month, month, 0] = 1.0
+    change[:, :, 1] = 1.0
+    nothing = np.zeros_like(change)
+    made = Contrast(WhatIf("w", "W"), Month.parse("2025-01"), ("y:e", "y:f"), nothing, change, None)
+
+    def drawn(name):
+        spread = spread_of(made.total(name, "sum"))
+        e = Effect(name, "Events", "events", "observation", "sum", 0.0, spread, 1.0)
+        text = _figure(made, e, "Words.")
+        svg = base64.b64decode(re.search(r"base64,([^\"]+)", text)[1]).decode()
+        return text, svg
+
+    rare, svg = drawn("y:e")
+    assert "running sum" in svg
+    assert "added up month by month" in rare
+    assert "the median stays 0" in rare
+    assert ">1</text>" in svg  # each draw has one event at the end
+    steady, svg = drawn("y:f")
+    assert "running sum" not in svg
+    assert "Events a month" in svg
+    assert "by month, 2025-01 to 2025-04" in steady
+
+
 def test_a_what_if_may_be_made_up(call, rivals, tmp_path):
     done = call(
         "scenario", rivals, "--set", "aid=0.5", "--fire", "escape@2016-03", "--without", "release",

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,50 @@ def test_the_page_is_whole_and_its_charts_have_words(call, rivals, tmp_path):
     assert len(images) == 4  # tornado and shares of each headline
     assert all(re.search(r'alt="(Tornado|Shares) of [^"]{40,}"', i) for i in images)
     assert not re.search(r'<script|(src|href)="(?!data:|#)', page)
+
+
+def test_axes_of_shares_have_every_tick_and_end_on_one():
+    from rivalry.cli._sensitivity_chart import share, share_ticks
+
+    assert share_ticks(0.2) == pytest.approx([0, 0.05, 0.1, 0.15, 0.2])
+    assert share_ticks(0.64) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+    for most in (0.21, 0.3, 0.301, 0.5, 0.99, 1.0, 1.27, 5):
+        ticks = share_ticks(most)
+        assert ticks[0] == 0
+        assert ticks[-2] < most <= ticks[-1] + 1e-9
+        assert 3 <= len(ticks) <= 7
+    # what no share can be is shown as nothing, everywhere
+    assert (share(-0.05), share(-0.05, 1), share(0.123, 1)) == ("0%", "0.0%", "12.3%")
+
+
+def test_the_chart_has_its_ticks_and_no_share_below_zero(call, rivals, tmp_path):
+    import base64
+
+    done = call("sensitivity", rivals, *QUICK, "--out", tmp_path / "out", "--threads", 1)
+    assert done.code == 0, done.err
+    folder = Path(done.out.strip().splitlines()[-1])
+    raw = [float(r["first_low"]) for r in rows(folder / "shares.csv")]
+    assert min(raw) < 0  # else the page has nothing to hide
+    page = (folder / "sensitivity.html").read_text()
+    assert not re.search(r"[-\u2212]\d+(\.\d+)?%", page)
+    assert "they are shown as 0" in page
+    images = [base64.b64decode(i).decode() for i in re.findall(r"base64,([^\"]+)", page)]
+    for svg in (i for i in images if "share of variance" in i):
+        ticks = [int(t) for t in re.findall(r">(\d+)%</text>", svg)]
+        steps = {b - a for a, b in pairwise(ticks)}
+        assert ticks[0] == 0
+        assert len(steps) == 1
+        assert len(ticks) >= 3
+
+
+def test_warnings_name_outputs_by_their_labels():
+    from types import SimpleNamespace
+
+    from rivalry.whatif._sensitivity_faults import warnings_of
+
+    still = SimpleNamespace(name="y:non_state_events", label="Non-state events", sd=0, mean=3.0)
+    (found,) = warnings_of([still], 0.0)
+    assert found.message == "Non-state events (y:non_state_events) is 3 in every run"
 
 
 def test_a_contrast_may_be_looked_at(call, rivals, tmp_path):

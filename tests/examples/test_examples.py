@@ -24,6 +24,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def test_an_example_checks_and_runs_forward(folder):
     case = load_case(folder)
     assert [p.code for p in case.warnings] == ["R0216"]
+    # a template filled from data is no evidence for its own form
+    assert case.assumptions == case.elements
     draws = simulate(case.model, n_draws=20, seed=1, outputs=[])
     for o in case.model.observations:
         assert np.isfinite(draws[f"y:{o.name}"].values[:, -1]).all()

@@ -13,6 +13,7 @@ import pytest
 
 from rivalry.engine import RESULTS_VERSION
 from rivalry.forecast import (
+    CASE_PARTICLES,
     changed_since,
     evaluate_case,
     inside,
@@ -133,11 +134,12 @@ def test_it_says_what_has_changed_since(little, record):
 def test_the_command_that_makes_it_again(record):
     assert renew_command(record, "my case") == (
         "rivalry evaluate 'my case' --origins 2014-01..2014-06 --every 5 --steps 1,3 --draws 64 "
-        "--keep"
+        "--particles 600 --keep"
     )
     assert renew_command(None, "x") == "rivalry evaluate x --keep"
     uneven = record.table.assign(origin=["2014-01", "2014-02", "2014-04", "2014-01"] * 2)
     usual = replace(record, table=uneven, steps=tuple(range(1, 13)), draws=1000, seed=4)
+    usual = replace(usual, particles=CASE_PARTICLES)
     assert renew_command(usual, "x") == (
         "rivalry evaluate x --origins 2014-01,2014-02,2014-04 --seed 4 --keep"
     )
@@ -205,3 +207,16 @@ def test_a_record_of_a_later_form_is_refused(file):
 
 def test_a_missing_file_is_r0101(tmp_path):
     assert code(tmp_path / "none.parquet") == "R0101"
+
+
+def test_a_record_says_how_many_particles_learned(record, file, tmp_path):
+    assert record.particles == SETTINGS.particles == read_record(file).particles
+    assert pq.read_schema(file).metadata[b"rivalry.particles"] == b"600"
+    assert "--particles 600" in renew_command(record, "little")
+
+
+def test_a_record_of_an_earlier_release_does_not_say(record, tmp_path):
+    write_record(replace(record, particles=None), tmp_path / "old.parquet")
+    old = read_record(tmp_path / "old.parquet")
+    assert old.particles is None
+    assert "--particles" not in renew_command(old, "little")

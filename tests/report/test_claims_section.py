@@ -112,6 +112,21 @@ def test_rows_are_found_by_paragraph_and_mechanism(section: ClaimsSection) -> No
     assert row.places == ("P2", "P10")
 
 
+def test_paragraphs_of_two_sources_are_told_apart(
+    paid_run: ReportInput, answers: WhatIfInput
+) -> None:
+    first, *rest = answers.claims
+    other = replace(rest[0], source="S2")
+    found = claims_section(paid_run, replace(answers, claims=(first, other, *rest[1:])))
+    assert found is not None
+    names = [words for _, words, _ in found.places]
+    assert "P10" not in names
+    assert names == sorted(names, key=lambda n: (n[:2], int(n.split("P")[1])))
+    both = {words: n for _, words, n in found.places}
+    assert (both["S1 P10"], both["S2 P10"]) == (1, 1)
+    assert found.rows[1].places == ("S2_P10",)
+
+
 def test_the_first_page_says_it(paid_run: ReportInput, section: ClaimsSection) -> None:
     page = render_report(paid_run)
     first = page.split('id="headline"')[1].split("</section>")[0]

@@ -69,6 +69,27 @@ def forecast_of(panel: Panel, steps: tuple[int, ...] = (1, 2, 3)) -> PanelForeca
     )
 
 
+def test_units_are_shown_by_their_labels_and_models_explained(
+    evaluation: EvaluationReport, tmp_path: Path
+) -> None:
+    labels = {"U38": "Deaths of the <largest>", "U37": "Raids", "U36": "Raids"}
+    named = replace(evaluation, labels=labels, models=("'auto' is what it is.",))
+    body = write_evaluation_page(named, tmp_path / "e.html").read_text()
+    first = body.split('id="says"')[1].split("</section>")[0]
+    assert "auto&#39; is what it is." in first
+    # it stands before the first score
+    assert first.index("is what it is.") < first.index("mean CRPS")
+    table = body.split('id="unit-table"')[1].split("</table>")[0]
+    assert "Deaths of the &lt;largest&gt;" in table
+    assert ">U38<" not in table
+    # two series of one label stay apart
+    assert "Raids (U37)" in table
+    assert "Raids (U36)" in table
+    assert ">U35<" in table
+    # files keep names
+    assert "U38" in set(evaluation.tables.by_unit["unit"])
+
+
 def test_the_page_says_what_the_tables_say(evaluation: EvaluationReport, tmp_path: Path) -> None:
     text = write_evaluation_page(evaluation, tmp_path / "e.html").read_text()
     body = text.split('<script type="application/json"')[0]

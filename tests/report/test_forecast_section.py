@@ -19,9 +19,12 @@ from rivalry.forecast import CaseForecast, Draws, NextForecast, Panel, Record, i
 from rivalry.forecast._record import COLUMNS
 from rivalry.foundation import Month, month_range
 from rivalry.model.ir import Dyad
-from rivalry.report import ForecastInput, ReportInput, render_report, write_report
+from rivalry.report import ForecastInput, Options, ReportInput, render_report, write_report
 from rivalry.report._forecast import ForecastSection, forecast_section, key_sentence
 from rivalry.report._forecast_record import RecordSection, record_section
+from rivalry.report._headline import headline
+from rivalry.report._whatif_forecast import beside_forecast
+from rivalry.whatif import Contrast, WhatIf
 
 ORIGIN = Month.parse("2022-12")
 STEPS = tuple(range(1, 13))
@@ -238,6 +241,14 @@ def test_the_table_by_hand(past: RecordSection) -> None:
     assert past.years == (("2021", ("100",), 22), ("2022", ("50",), 24))
 
 
+def test_how_the_record_was_made_names_the_particles(with_forecast: ReportInput) -> None:
+    model = {o.name: o for o in with_forecast.case.model.observations}
+    told = dict(record_section(record_of(particles=50_000), model, "online").settings)
+    assert told["Particles that learn"] == "50,000"
+    older = dict(record_section(record_of(), model, "online").settings)
+    assert "Particles that learn" not in older
+
+
 def test_a_worse_case_is_called_worse(with_forecast: ReportInput) -> None:
     model = {o.name: o for o in with_forecast.case.model.observations}
     found = record_section(record_of(tempo=0.8), model, "online")
@@ -379,3 +390,55 @@ def test_tables_open_by_keyboard_and_leave_out_what_is_not_known(visit: Any) -> 
         "#past-events-1 tbody tr:nth-child(13) > *", "all => all.map(e => e.textContent)"
     )
     assert row == ["2022-01", "20", "5", "3 to 8"]
+
+
+# ----------------------------------------------------------------------- beside the other numbers
+
+
+def test_a_tile_of_a_forecast_series_has_the_record_and_the_forecast(
+    with_forecast: ReportInput, section: ForecastSection
+) -> None:
+    """Free runs would give the same months a second answer, and are left to another section."""
+    tiles = headline(with_forecast, Options(headline=("events", "fighters[reds]"))).figures
+    assert (tiles[0].middle, tiles[0].low, tiles[0].when) == ("7", "", "December 2022")
+    assert tiles[0].recorded
+    year = section.series[0].sentences[0]
+    assert tiles[0].sentences == ("The forecast: " + year[0].lower() + year[1:],)
+    # what is not forecast stays as it was
+    assert not tiles[1].recorded
+    assert tiles[1].low
+
+
+def test_the_tile_says_whose_number_it_is(with_forecast: ReportInput) -> None:
+    page = render_report(with_forecast)
+    start = page.index('class="key-figures')
+    tile = page[start : page.index("</ul>", start)]
+    (events,) = (t for t in tile.split("<li>") if "The forecast: out of 100" in t)
+    assert "the record<br>December 2022" in events
+    assert "middle of the runs" not in events
+
+
+def test_a_forecast_from_a_month_without_a_figure_leaves_the_tile(
+    with_forecast: ReportInput,
+) -> None:
+    counts = np.full(36, 5.0)
+    counts[-1] = np.nan
+    given = replace(with_forecast, forecast=ForecastInput(forecast_of(counts)))
+    (tile,) = headline(given, Options(headline=("events",))).figures
+    assert not tile.recorded
+
+
+@pytest.mark.parametrize("first", ["2023-01", "2022-07"])
+def test_the_free_reference_of_a_what_if_is_set_beside_the_forecast(
+    with_forecast: ReportInput, first: str
+) -> None:
+    """100 a month in the reference, a median of 54 a year in the forecast; months before it out."""
+    start = Month.parse(first)
+    reference = np.full((20, 24, 1), 100.0)
+    reference[:, : Month.parse("2023-01") - start] = 7.0
+    free = Contrast(WhatIf("pay", "Pay"), start, ("y:events",), reference, reference + 1, None)
+    (line,) = beside_forecast(with_forecast, [free], ["y:events", "fighters[reds]"])
+    assert "Sums of the 12 months to December 2023" in line
+    assert ": 1,200 in the reference, 54 in the forecast." in line
+    # what goes on from the record is no free run
+    assert beside_forecast(with_forecast, [replace(free, from_states=ORIGIN)], ["y:events"]) == []

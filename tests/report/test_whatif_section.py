@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from rivalry.engine import simulate
-from rivalry.report import ReportInput, WhatIfInput, render_report
+from rivalry.forecast import Draws
+from rivalry.foundation import Month
+from rivalry.report import ForecastInput, ReportInput, WhatIfInput, render_report
 from rivalry.report._strip import Scale
 from rivalry.report._whatif import WhatIfSection, whatif_section
 from rivalry.whatif import Spread, contrast
@@ -216,3 +219,25 @@ def test_without_answers_nothing_of_it_is_on_the_page(paid_run: ReportInput) -> 
         assert f'id="{id}"' not in page
         assert f'href="#{id}"' not in page
     assert 'class="meta" href="#claim-' not in page
+
+
+# ------------------------------------------------------------------------------ beside a forecast
+
+
+def _with_forecast(run: ReportInput, units: list[str], months: int) -> ReportInput:
+    """A forecast of 4 a month in every draw, of as many months as are asked for."""
+    series = Draws(
+        np.full((len(units), months, 10), 4), Month.parse("2020-12"), tuple(range(1, months + 1)),
+        np.array(units), "series", "count", "case", 1,
+    )  # fmt: skip
+    return replace(run, forecast=ForecastInput(SimpleNamespace(series=series)))  # type: ignore[arg-type]
+
+
+def test_where_no_months_are_shared_it_says_that_the_reference_runs_free(
+    paid_run: ReportInput, answers: WhatIfInput, section: WhatIfSection
+) -> None:
+    found = whatif_section(_with_forecast(paid_run, ["other"], 3), answers)
+    assert found is not None
+    assert "take levels from the forecast" in found.notes[-1]
+    # without a forecast there is nothing to confuse it with
+    assert section.notes == answers.notes

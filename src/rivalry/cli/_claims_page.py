@@ -62,8 +62,9 @@ def page(case: Case, rows: list[ClaimRow], checked: list[CheckRow], source: str,
     counts: Counter[str] = Counter(r.verdict for r in rows)
     counts["checked"] += len(checked)
     homes = {r.id: r.source for r in rows} | {c.id: _home(case, c.id) for c in checked}
-    many = len({homes[r.id] for r in (*rows, *checked) if r.paragraph}) > 1
-    shown = {r.id: _places(r.paragraph, homes[r.id] if many else "") for r in (*rows, *checked)}
+    said = {r.id: r.paragraph for r in rows} | {c.id: c.paragraph for c in checked}
+    many = len({homes[id] for id, paragraph in said.items() if paragraph}) > 1
+    shown = {id: _places(p, homes[id] if many else "") for id, p in said.items()}
     places = sorted({p for found in shown.values() for p in found}, key=_order)
     verdicts = "".join(
         f'<option value="{v}">{v} ({counts[v]})</option>' for v in _MARKS if counts[v]

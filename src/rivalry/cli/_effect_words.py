@@ -49,7 +49,7 @@ def effect_words(
 
 
 def _unit(model: Model, name: str) -> str:
-    """Unit of an element, a parameter or, for a base name, of its first element."""
+    """Return the unit of an element, a parameter or, for a base name, of its first element."""
     for found in (name, *model.resolve(name)):
         if found in model.elements:
             element = model.elements[found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 _FIRST = 36
 #: Mean scores in the table by series.
 _SHOWN = ("n", "crps", "ignorance", "interval_score", "covered_50", "covered_90")
+
+#: What the models of a case's evaluation are, for who opens the page.
+ABOUT_MODELS = (
+    "What is compared: 'case' is this case, learning month by month, with one future in eight "
+    "drawn from local_level as room for doubt; 'case_alone' is the same without that room; "
+    "'tempo_only' is the case without its mechanisms, so that what 'case' does better is what "
+    "they add. All others are baselines that know nothing but the series."
+)
 
 
 def evaluate_case(
@@ -90,7 +99,8 @@ def evaluate_case(
             remark(f"{found.taken_up} finished parts were taken up", quiet=quiet or json)
         remark("Comparing and writing", quiet=quiet or json)
         by_series = compare_series(found)
-        remarks, findings = _remarks(found, panel), series_words(by_series)
+        labels = {o.name: o.label for o in loaded.model.observations}
+        remarks, findings = _remarks(found, panel), series_words(by_series, labels)
         facts: dict[str, Any] = {
             **provenance(loaded, clock, started, seeds=list(seeds), draws=draws, threads=threads),
             "origins": [str(o) for o in found.origins],
@@ -107,6 +117,7 @@ def evaluate_case(
                 result.draft, found.table, title=loaded.title, unit="series", target="count",
                 source=f"monthly series of the case {loaded.name}", policy=CASE_POLICY,
                 models=models, settings=_settings(facts), remarks=remarks, findings=findings,
+                about=[ABOUT_MODELS], labels=labels,
             )  # fmt: skip
             write_csv(by_series, result.draft / "by_series.csv")
         record = None
@@ -189,8 +200,19 @@ def compare_series(found: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def series_words(table: pd.DataFrame) -> list[str]:
-    """Say for each series how the case does against the best of the others."""
+def series_words(table: pd.DataFrame, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Say for each series how the case does against the best of the others.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare_series`.
+    labels : mapping of str to str, optional
+        Words for the names of series.
+    """
+    from rivalry.report import unit_labels
+
+    called = unit_labels(labels or {}, (str(s) for s in table["series"]))
     lines = []
     whole = [r for r in table.to_dict("records") if r["steps"] == "all"]
     for unit in dict.fromkeys(r["series"] for r in whole):
@@ -201,7 +223,7 @@ def series_words(table: pd.DataFrame) -> list[str]:
         less = 100 * (1 - case["crps"] / best["crps"])
         sure = best["difference_high"] < 0 or best["difference_low"] > 0
         lines.append(
-            f"{unit}: mean CRPS {case['crps']:.4g}, {abs(less):.0f}% "
+            f"{called[str(unit)]}: mean CRPS {case['crps']:.4g}, {abs(less):.0f}% "
             f"{'below' if less >= 0 else 'above'} {best['model']}, the best of the others"
             f"{'' if sure else ' (the interval of the difference holds 0)'}; "
             f"90% intervals held {100 * case['covered_90']:.0f}%."

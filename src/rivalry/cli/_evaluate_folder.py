@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ def write_evaluation_folder(
     settings: Sequence[tuple[str, str]] = (),
     remarks: Sequence[str] = (),
     findings: Sequence[str] = (),
+    about: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
 ) -> ScoreTables:
     """Write everything but ``run.json`` into a folder.
 
@@ -56,6 +58,10 @@ def write_evaluation_folder(
         Said at the top of the page.
     findings : sequence of str
         What is said of each unit, before the means over all.
+    about : sequence of str
+        What the models are, for the page.
+    labels : mapping of str to str, optional
+        Words for units on the page; files keep their names.
 
     Returns
     -------
@@ -76,7 +82,7 @@ def write_evaluation_folder(
         EvaluationReport(
             tables=tables, origins=origins, title=title, unit=unit, target=target, source=source,
             policy=policy, settings=tuple(settings), remarks=tuple(remarks),
-            findings=tuple(findings),
+            findings=tuple(findings), models=tuple(about), labels=labels or {},
         ),
         folder / "evaluation.html",
     )  # fmt: skip

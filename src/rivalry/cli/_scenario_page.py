@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rivalry.whatif import signed
+
 if TYPE_CHECKING:
     from rivalry.cases import Case
     from rivalry.whatif import Contrast, Contrasts, Effect
 
 _WIDTH, _HEIGHT = 420, 210
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 28, 30
+_OVER = {"sum": "added up", "mean": "mean", "last": "at the end"}
 #: Bands that differ in lightness; the line of no change is dashed.
 _WIDE, _NARROW, _LINE, _GREY = "#dbe7f3", "#a9c6e2", "#1f5a96", "#5f5f5f"
 _STYLE = (
@@ -70,7 +73,7 @@ def _section(case: Case, found: Contrast, names: list[str], number: int) -> str:
 
 
 def _table(rows: list[Effect]) -> str:
-    from rivalry.whatif import chance, signed
+    from rivalry.whatif import chance
 
     body = ""
     for e in rows:
@@ -79,7 +82,7 @@ def _table(rows: list[Effect]) -> str:
         way = "unchanged" if s.p_zero == 1 else "higher" if s.p_up >= s.p_down else "lower"
         words = way if s.p_zero == 1 else f"{way} {chance(sure)}"
         body += (
-            f"<tr><td>{escape(e.label)}</td><td>{e.how}</td>"
+            f"<tr><td>{escape(e.label)}{escape(_unit(e))}</td><td>{_OVER[e.how]}</td>"
             f"<td>{signed(e.reference).removeprefix('+')}</td><td>{signed(s.median)}</td>"
             f"<td>{signed(s.q25)} to {signed(s.q75)}</td><td>{signed(s.q05)} to "
             f"{signed(s.q95)}</td><td>{escape(words)}</td></tr>"
@@ -94,17 +97,27 @@ def _table(rows: list[Effect]) -> str:
 def _figure(found: Contrast, e: Effect, words: str) -> str:
     if e.spread.p_zero == 1:
         return ""
-    bands = np.nanquantile(found.monthly(e.name), (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
+    monthly = found.monthly(e.name)
+    # the middle of monthly counts often stays at 0 while their sum moves
+    so_far = e.how == "sum" and not np.nanmedian(monthly, axis=0).any()
+    drawn = np.cumsum(monthly, axis=1) if so_far else monthly
+    bands = np.nanquantile(drawn, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
     months = [str(m) for m in found.months]
-    uri = "data:image/svg+xml;base64," + b64encode(_svg(bands, months, e).encode()).decode()
-    alt = f"Change of {e.label} by month, {months[0]} to {months[-1]}. {words}"
+    title = f"{e.label}{_unit(e)}" + (
+        ", running sum" if so_far else " a month" if e.how == "sum" else ", by month"
+    )
+    uri = "data:image/svg+xml;base64," + b64encode(_svg(bands, months, title).encode()).decode()
+    what = "so far, added up month by month" if so_far else "by month"
+    alt = f"Change of {e.label} {what}, {months[0]} to {months[-1]}. {words}"
+    if so_far:
+        words += " Drawn: the change so far; in single months the median stays 0."
     return (
         f'<figure><img width="{_WIDTH}" height="{_HEIGHT}" alt="{escape(alt, quote=True)}" '
         f'src="{uri}"><figcaption>{escape(words)}</figcaption></figure>'
     )
 
 
-def _svg(bands: NDArray[np.float64], months: list[str], e: Effect) -> str:
+def _svg(bands: NDArray[np.float64], months: list[str], title: str) -> str:
     low, high = float(min(bands.min(), 0.0)), float(max(bands.max(), 0.0))
     if high - low <= 0:
         high, low = 1.0, -1.0
@@ -140,14 +153,20 @@ def _svg(bands: NDArray[np.float64], months: list[str], e: Effect) -> str:
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(0.0):.1f}" y2="{y(0.0):.1f}" '
         f'stroke="{_GREY}" stroke-dasharray="4 3"/>'
         f'<polyline points="{line(bands[2], range(n))}" fill="none" stroke="{_LINE}" '
-        f'stroke-width="2"/>{ticks}{ends}<text x="{_LEFT}" y="11">{escape(_short(e))}</text></svg>'
+        f'stroke-width="2"/>{ticks}{ends}<text x="4" y="13">{escape(_short(title))}</text></svg>'
     )
 
 
-def _short(e: Effect) -> str:
-    text = f"{e.label}, {e.unit}" if e.unit and e.unit != "1" else e.label
-    return text if len(text) <= 62 else text[:61] + "…"
+def _short(text: str) -> str:
+    return text if len(text) <= 66 else text[:65] + "…"
+
+
+def _unit(e: Effect) -> str:
+    """Return the unit where the label does not say it already."""
+    if not e.unit or e.unit == "1" or e.unit.lower() in e.label.lower():
+        return ""
+    return f", {e.unit.replace('/month', ' a month')}"
 
 
 def _tick(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return signed(value).removeprefix("+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +38,16 @@ def tornado_words(found: OutputSensitivity) -> str:
 def shares_words(found: OutputSensitivity) -> str:
     """Say what the chart of shares shows."""
     parts = [
-        f"{i.label} {i.total:.0%} in all ({i.total_low:.0%} to {i.total_high:.0%}), "
-        f"{max(i.first, 0):.0%} alone"
+        f"{i.label} {share(i.total)} in all ({share(i.total_low)} to {share(i.total_high)}), "
+        f"{share(i.first)} alone"
         for i in shown(found)
     ]
     return f"Shares of the variance of {found.label}: " + "; ".join(parts) + "."
+
+
+def share(value: float, digits: int = 0) -> str:
+    """Write a share of variance; estimates below 0 are noise around nothing, and read 0."""
+    return f"{max(value, 0.0):.{digits}%}"
 
 
 def shown(found: OutputSensitivity) -> list[Index]:
@@ -77,10 +83,10 @@ def tornado(found: OutputSensitivity) -> str:
     whisker = base.mark_rule(color=DATA, strokeWidth=1.4).encode(x="lo:Q", x2="hi:Q")
     middle = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK).encode(x="zero:Q")
     left = base.transform_filter(alt.datum.change < 0).mark_text(
-        align="right", dx=-4, fontSize=10, color=INK
+        align="right", dx=-4, fontSize=11, color=INK
     )
     right = base.transform_filter(alt.datum.change >= 0).mark_text(
-        align="left", dx=4, fontSize=10, color=INK
+        align="left", dx=4, fontSize=11, color=INK
     )
     chart = alt.layer(
         middle, drawn, whisker, left.encode(x="lo:Q", text="at:N"),
@@ -97,18 +103,19 @@ def shares(found: OutputSensitivity) -> str:
 
     rows = [
         {
-            "name": _cut(i.label, 44), "total": i.total, "total_low": i.total_low,
-            "total_high": i.total_high, "first": max(i.first, 0.0),
+            "name": _cut(i.label, 44), "total": max(i.total, 0.0), "first": max(i.first, 0.0),
+            "total_low": max(i.total_low, 0.0), "total_high": i.total_high,
         }
         for i in shown(found)
     ]  # fmt: skip
     order = [str(r["name"]) for r in rows]
-    top = 1.05 * max([0.2, *(float(i.total_high) for i in shown(found))])
+    ticks = share_ticks(max([0.2, *(float(i.total_high) for i in shown(found))]))
     y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=_LABEL))
     base = alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=alt.Step(20)).encode(y=y)
     x = alt.X(
         "total:Q", title="share of variance: bar = in all, dot = alone",
-        scale=alt.Scale(domain=[0, top]), axis=alt.Axis(format="%", grid=True),
+        scale=alt.Scale(domain=[0, ticks[-1]]),
+        axis=alt.Axis(format=".0%", grid=True, values=ticks, labelOverlap=False, labelFlush=False),
     )  # fmt: skip
     chart = alt.layer(
         base.mark_bar(height=11, color="#9cc3dd").encode(x=x),
@@ -116,6 +123,13 @@ def shares(found: OutputSensitivity) -> str:
         base.mark_point(filled=True, size=46, color=MODEL, stroke="#ffffff").encode(x="first:Q"),
     )
     return _svg(chart)
+
+
+def share_ticks(most: float) -> list[float]:
+    """Return marks of an axis of shares from 0, the last of them at or beyond the largest."""
+    percent = math.ceil(100 * most - 1e-9)
+    step = next(s for s in (5, 10, 20, 25, 50, 100, 200, 500) if percent <= 6 * s)
+    return [k * step / 100 for k in range(math.ceil(percent / step) + 1)]
 
 
 def data_uri(svg: str) -> str:

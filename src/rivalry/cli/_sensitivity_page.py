@@ -17,7 +17,7 @@ STYLE = (
     "caption{text-align:left;padding:.3rem 0}td,th{padding:.2rem .7rem;text-align:right;"
     "border-bottom:1px solid #ccc;vertical-align:top}td:first-child,th:first-child{text-align:left}"
     "figure{margin:.8rem 0}figcaption{font-size:.9rem;max-width:46rem}img{max-width:100%;"
-    "height:auto}.scroll{overflow-x:auto}small{color:#555}"
+    "height:auto}.scroll{overflow-x:auto}small{color:#555}figure img{min-width:40rem}"
 )
 #: Rows of the screening table that are shown at once.
 _FIRST = 25
@@ -57,7 +57,9 @@ def page(case: Case, found: Sensitivity, source: str) -> str:
         "the variance that would stay if everything but this were known; <b>alone</b> (first-order "
         "index) is the share that would go if only this were known. What is in all but not alone "
         "it shares with others, in interactions, so that the column 'in all' may add up to more "
-        "than 100%. Small shares may come out a little below 0. <b>Chance</b> is what the model "
+        "than 100%. Estimates of small shares may "
+        "come out below 0, which no share can be: they are shown as 0, and stand as estimated in "
+        "shares.csv. <b>Chance</b> is what the model "
         "leaves open when every parameter is known: no study of parameters can take it away. Bars "
         "of the tornado are means over "
         + (
@@ -85,9 +87,9 @@ def sentences(o: OutputSensitivity) -> str:
     measure = {"sum": "In sum", "mean": "On average", "last": "At the end"}[o.how]
     return (
         f"{o.label}. {measure} over the months {o.mean:.4g}{unit} in the mean, in 90% of runs "
-        f"{o.q05:.4g} to {o.q95:.4g}. Of the variance {chance.total:.0%} "
-        f"({chance.total_low:.0%} to {chance.total_high:.0%}) is chance or goes with it"
-        + (f"; the parameters that matter most: {leading}." if leading else ".")
+        f"{o.q05:.4g} to {o.q95:.4g}. Of the variance {chart.share(chance.total)} "
+        f"({chart.share(chance.total_low)} to {chart.share(chance.total_high)}) is chance or goes "
+        "with it" + (f"; the parameters that matter most: {leading}." if leading else ".")
     )
 
 
@@ -111,7 +113,8 @@ def _section(found: Sensitivity, o: OutputSensitivity, number: int) -> str:
 
 def _figure(svg: str, words: str, caption: str) -> str:
     return (
-        f'<figure><img alt="{escape(words, quote=True)}" src="{chart.data_uri(svg)}">'
+        f'<figure><div class="scroll" tabindex="0"><img alt="{escape(words, quote=True)}" '
+        f'src="{chart.data_uri(svg)}"></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )
 
@@ -133,13 +136,15 @@ def _bars(o: OutputSensitivity) -> str:
 
 def _shares(o: OutputSensitivity) -> str:
     rows = "".join(
-        f"<tr><td>{escape(i.label)}</td><td>{i.total:.1%}</td>"
-        f"<td>{i.total_low:.1%} to {i.total_high:.1%}</td><td>{i.first:.1%}</td>"
-        f"<td>{i.first_low:.1%} to {i.first_high:.1%}</td></tr>"
+        f"<tr><td>{escape(i.label)}</td><td>{chart.share(i.total, 1)}</td>"
+        f"<td>{chart.share(i.total_low, 1)} to {chart.share(i.total_high, 1)}</td>"
+        f"<td>{chart.share(i.first, 1)}</td>"
+        f"<td>{chart.share(i.first_low, 1)} to {chart.share(i.first_high, 1)}</td></tr>"
         for i in chart.shown(o)
     )
     return (
-        "<table><caption>Shares of the variance, with 90% intervals</caption><thead><tr>"
+        "<table><caption>Shares of the variance, with 90% intervals; 0 where the estimate is below "
+        "0</caption><thead><tr>"
         '<th scope="col">factor</th><th scope="col">in all</th><th scope="col">interval</th>'
         '<th scope="col">alone</th><th scope="col">interval</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"

@@ -34,7 +34,7 @@ def print_shares(found: Sensitivity) -> None:
     """Print the shares of variance of each output, with the ends of the tornado."""
     from rich.text import Text
 
-    from rivalry.cli._sensitivity_chart import shown
+    from rivalry.cli._sensitivity_chart import share, shown
     from rivalry.whatif import signed
 
     for o in found.outputs:
@@ -43,8 +43,8 @@ def print_shares(found: Sensitivity) -> None:
         for i in shown(o) if o.sd > 0 else ():
             bar = bars.get(i.factor)
             ends = "" if bar is None else f"{signed(bar.low_change)} / {signed(bar.high_change)}"
-            spread = f"{i.total_low:.0%} to {i.total_high:.0%}"
-            rows.append((i.label, f"{i.total:.0%}", spread, f"{max(i.first, 0):.0%}", ends))
+            spread = f"{share(i.total_low)} to {share(i.total_high)}"
+            rows.append((i.label, share(i.total), spread, share(i.first), ends))
         columns = ("factor", "share in all", "90%", "alone", "at its 5% / 95% quantile")
         _print(f"{o.label} ({o.how}, mean {o.mean:.4g})", columns, [map(Text, r) for r in rows])
 

@@ -88,6 +88,12 @@ def read(
     target = out or Path(f"{file.stem}.draft.yaml")
     if target.suffix.lower() not in (".yaml", ".yml"):
         raise _usage(f"--out {target} does not end in .yaml", "Name a file like report.draft.yaml.")
+    if table is not None and table.is_dir():
+        raise RivalryError(
+            Problem("R0102", f"--table {table} is a folder", "Name a file, as in rows.csv.",
+                    file=str(table)),
+            exit_code=2,
+        )  # fmt: skip
     wanted = score is None or out is not None
     if wanted:
         _free(target, force)
@@ -103,6 +109,11 @@ def read(
     problems: list[Problem] = []
     if llm is not None and model is not None:
         asked, problems = _ask(document, draft, llm, model, llm_timeout, quiet or json)
+    if not draft.rows:
+        problems.append(
+            Problem("R1366", f"nothing was found in {draft.document['name']}",
+                    severity="warning")
+        )  # fmt: skip
     scores = None if score is None else _score(draft, score, source)
     written: list[Path] = []
     if wanted:
@@ -129,7 +140,7 @@ def read(
         print_scores(scores)
     for path in written:
         typer.echo(str(path))
-    if written:
+    if written and draft.rows:
         remark(f"next: rivalry review {written[0]}", quiet=quiet)
 
 
@@ -221,6 +232,11 @@ def _ask(
 def _score(draft: Draft, gold: Path, source: str | None) -> list[SectionScore]:
     from rivalry.evidence.reading import load_gold, score
 
+    if not gold.exists() and gold.suffix.lower() in (".yaml", ".yml"):
+        raise RivalryError(
+            Problem("R0101", "there is no such gold file", "Check the spelling.", file=str(gold)),
+            exit_code=2,
+        )
     path = gold if gold.is_file() else ledger_of(str(gold))
     title = str(draft.source.get("title", ""))
     return score(draft, load_gold(path, title=title, source=source))
@@ -256,7 +272,8 @@ def _print(answer: dict[str, Any]) -> None:
     document = answer["document"]
     date = document.get("date")
     when = f", {document['bound']} {date} ({document['found']})" if date else ", no date"
-    typer.echo(f"{document['name']}: {answer['paragraphs']} paragraphs{when}")
+    paragraphs = answer["paragraphs"]
+    typer.echo(f"{document['name']}: {paragraphs} paragraph{'s' * (paragraphs != 1)}{when}")
     rows = ", ".join(f"{n} {name if n != 1 else _ONE[name]}" for name, n in answer["rows"].items())
     times = answer["times"]
     typer.echo(f"  suggested: {rows}; {times} expression{'s' * (times != 1)} of time")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rivalry.cli._edit_row import ask, edit_row, split_list, typed_value
 from rivalry.cli._options import Json, Quiet
 from rivalry.cli._say import print_json, print_problems, remark
 from rivalry.foundation import Problem, RivalryError
@@ -137,45 +138,16 @@ def _decide(
     edits: dict[str, dict[str, Any]] = {}
     for place, value in changes:
         id, _, name = place.partition(".")
-        edits.setdefault(id, {})[name] = _value(asked, id, name, value)
+        edits.setdefault(id, {})[name] = typed_value(asked, id, name, value)
     for id, fields in edits.items():
         asked.edit(id, fields)
     for id, into in merges:
         asked.merge(id, into)
-    for id in _split(accept):
+    for id in split_list(accept):
         asked.accept(id)
-    for id in _split(refuse):
+    for id in split_list(refuse):
         asked.refuse(id)
     return []
-
-
-def _split(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-
-def _value(asked: Review, id: str, name: str, text: str) -> Any:
-    """Return a typed value of a field: empty takes it away, commas part the items of a list."""
-    from rivalry.evidence.reading import field_kind
-
-    section = asked.draft.get(id).section
-    kind = field_kind(section, name)
-    if kind is None:
-        raise RivalryError(
-            Problem("R1352", f"a row of {section} has no field {name!r}", "Check the name."),
-            exit_code=2,
-        )
-    if not text:
-        return None
-    if kind == "list":
-        return _split(text)
-    if kind == "number":
-        try:
-            return float(text.replace(",", ""))
-        except ValueError:
-            return text  # the ledger's rules say what is wrong with it
-    if kind == "bool":
-        return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
-    return text
 
 
 def _place(draft: Draft, into: str, source: str | None) -> Placement:
@@ -227,7 +199,7 @@ def _at_the_terminal(asked: Review, section: str | None) -> None:
         row = next((r for r in waiting if r.id == back), waiting[0])
         back = None
         _show(asked, row.id, len(waiting))
-        answer = _ask(f"{_KEYS}: ").lower()
+        answer = ask(f"{_KEYS}: ").lower()
         try:
             if answer in ("q", "quit"):
                 return
@@ -244,19 +216,12 @@ def _at_the_terminal(asked: Review, section: str | None) -> None:
             elif answer in ("m", "merge"):
                 _merge(asked, row.id)
             elif answer in ("e", "edit"):
-                _edit(asked, row.id)
+                edit_row(asked, row.id)
             else:
                 typer.echo("answer with one of the letters in brackets")
         except RivalryError as error:
             print_problems(error.problems, as_json=False)
             back = row.id
-
-
-def _ask(prompt: str) -> str:
-    try:
-        return input(prompt).strip()
-    except EOFError:
-        return "q"
 
 
 def _show(asked: Review, id: str, waiting: int) -> None:
@@ -301,37 +266,9 @@ def _merge(asked: Review, id: str) -> None:
     for other in asked.draft.of(row.section):
         if other.id != id and other.state != "refused" and row.section == "actors":
             typer.echo(f"    {other.id} {other.row.get('name')}")
-    into = _ask("the same as (id, empty = leave it): ")
+    into = ask("the same as (id, empty = leave it): ")
     if into:
         asked.merge(id, into)
-
-
-def _edit(asked: Review, id: str) -> None:
-    """Ask for each field; Enter keeps it, a hyphen takes it away."""
-    from rivalry.evidence.reading import field_names, printable
-
-    row = asked.draft.get(id)
-    typer.echo("    Enter keeps a field, - takes it away, commas part the items of a list;")
-    typer.echo("    a field that is not asked for: name=value")
-    changes: dict[str, Any] = {}
-    for name, value in list(row.row.items()):
-        if name in ("id", "source"):
-            continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        answer = _ask(f"    {name} [{printable(shown)}]: ")
-        if answer == "-" and name != "polarity":
-            changes[name] = None
-        elif answer:
-            changes[name] = _value(asked, id, name, answer)
-    others = [n for n in field_names(row.section) if n not in row.row and n not in ("id", "source")]
-    typer.echo(f"    other fields: {', '.join(others)}")
-    while more := _ask("    name=value (empty = done): "):
-        name, sign, value = more.partition("=")
-        if not sign or name.strip() not in others:
-            typer.echo("    write one of those names, =, and a value")
-            continue
-        changes[name.strip()] = _value(asked, id, name.strip(), value.strip())
-    asked.edit(id, changes)
 
 
 # answers
@@ -370,6 +307,7 @@ def _answer(
 
 
 def _print(draft: Draft, placed: Placement | None, into: str | None, quiet: bool) -> None:
+    from rivalry.cli._draft_page import draft_name
     from rivalry.evidence.reading import printable
 
     for section, states in draft.counts().items():
@@ -388,7 +326,16 @@ def _print(draft: Draft, placed: Placement | None, into: str | None, quiet: bool
     for id, same in placed.recognised.items():
         name = printable(str(draft.get(id).row.get("name", "")))
         remark(f"{id} {name} is {same} of the ledger: merged into it", quiet=quiet)
+    suggested = {new: old for old, new in placed.ids.items()}
     for id, lost in placed.dropped.items():
-        remark(f"{id} no longer names {', '.join(lost)}, which were not accepted", quiet=quiet)
+        were = "was" if len(lost) == 1 else "were"
+        remark(f"{id} no longer names {', '.join(lost)}, which {were} not accepted", quiet=quiet)
+        what = str(draft.get(suggested[id]).row.get("what", ""))
+        named = [n for n in (draft_name(draft, i) for i in dict.fromkeys(lost)) if n in what]
+        if named:
+            remark(
+                f"{id} still speaks of {printable(', '.join(named))} in its what: edit it there",
+                quiet=quiet,
+            )
     if any(draft.get(id).section == "claims" for id in placed.ids):
         remark(f"claims wait for elements that carry them: rivalry check {into}", quiet=quiet)

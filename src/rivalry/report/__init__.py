@@ -1,6 +1,6 @@
 """The report: one HTML file that opens offline and can be forwarded."""
 
-from rivalry.report._evaluation import EvaluationReport, write_evaluation_page
+from rivalry.report._evaluation import EvaluationReport, unit_labels, write_evaluation_page
 from rivalry.report._fit_page import write_fit_page
 from rivalry.report._forecast_input import ForecastInput
 from rivalry.report._input import CaseLike, Options, ReportInput
@@ -20,6 +20,7 @@ __all__ = [
     "WhatIfInput",
     "YearsInput",
     "render_report",
+    "unit_labels",
     "write_evaluation_page",
     "write_fit_page",
     "write_panel_forecast",

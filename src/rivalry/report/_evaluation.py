@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +62,10 @@ class EvaluationReport:
     findings : tuple of str
         Said first, unit by unit, where units differ in size so much that a mean over them says
         little.
+    models : tuple of str
+        What each model is, said before the first score.
+    labels : mapping of str to str
+        Words for units, shown in place of their names; see `labelled`.
     """
 
     tables: ScoreTables
@@ -72,6 +78,8 @@ class EvaluationReport:
     settings: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_evaluation_page(found: EvaluationReport, path: str | Path) -> Path:
@@ -87,7 +95,7 @@ def write_evaluation_page(found: EvaluationReport, path: str | Path) -> Path:
     RivalryError
         R0105 when the file cannot be written.
     """
-    tables = found.tables
+    tables = labelled(found.tables, found.labels)
     by = score_figures(tables, found.unit, found.target)
     calibration = calibration_figures(tables)
     figures: list[Figure] = [
@@ -123,6 +131,30 @@ def write_evaluation_page(found: EvaluationReport, path: str | Path) -> Path:
     with atomic_write(path) as stream:
         stream.write(text)
     return Path(path)
+
+
+def labelled(tables: ScoreTables, labels: Mapping[str, str]) -> ScoreTables:
+    """Put words in the place of the names of units; two units of one label keep their names.
+
+    Parameters
+    ----------
+    tables : ScoreTables
+    labels : mapping of str to str
+        Words by name.
+    """
+    if not labels:
+        return tables
+    units = tables.by_unit["unit"].astype(str)
+    shown = units.map(unit_labels(labels, units))
+    return replace(tables, by_unit=tables.by_unit.assign(unit=shown))
+
+
+def unit_labels(labels: Mapping[str, str], units: Iterable[str]) -> dict[str, str]:
+    """Return what to call each unit: its label, with its name where the label is not its own."""
+    names = list(dict.fromkeys(units))
+    words = {n: labels.get(n) or n for n in names}
+    often = Counter(words.values())
+    return {n: w if often[w] == 1 or w == n else f"{w} ({n})" for n, w in words.items()}
 
 
 def _span(origins: tuple[Month, ...]) -> str:

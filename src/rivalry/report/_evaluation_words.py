@@ -51,9 +51,9 @@ def headline(tables: ScoreTables) -> list[str]:
         if row is None:
             continue
         text = (
-            f"The mean CRPS of {first} is {change(row['ratio'])} than that of {other} over "
-            f"{row['n']:,} forecasts; {_interval(row)}: {verdict(row)}. Out of 100 resamples of "
-            f"units and months, {_of_100(row['better'])} favour {first}."
+            f"The mean CRPS of the model {first} is {change(row['ratio'])} than that of {other} "
+            f"over {row['n']:,} forecasts; {_interval(row)}: {verdict(row)}. Out of 100 resamples "
+            f"of units and months, {_of_100(row['better'])} favour {first}."
         ).replace("thousand than that of", "thousand with that of")
         violent = tables.difference(other, months="violent")
         if violent is not None:

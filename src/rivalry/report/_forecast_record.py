@@ -280,11 +280,7 @@ def _settings(record: Record) -> tuple[tuple[str, str], ...]:
         ("Origins", f"{len(origins)}: {origins[0]} to {origins[-1]}"),
         ("Months ahead", ", ".join(map(str, record.steps))),
         ("Draws and seed", f"{record.draws:,}, seed {record.seed}"),
-        *(
-            ()
-            if record.particles is None
-            else (("Particles that learn", f"{record.particles:,}"),)
-        ),
+        *(() if record.particles is None else (("Particles that learn", f"{record.particles:,}"),)),
         ("Made", f"{record.made} by rivalry {record.rivalry}"),
         ("Command", record.command),
     )

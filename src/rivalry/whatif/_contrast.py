@@ -173,8 +173,8 @@ def contrast(
     Raises
     ------
     RivalryError
-        R0805, R0806, R1103, R1105, R1108, R1112 for what-ifs that make no sense; R0801..R0804 where a
-        trajectory breaks.
+        R0805, R0806, R1103, R1105, R1108, R1112 for what-ifs that make no sense;
+        R0801..R0804 where a trajectory breaks.
 
     Notes
     -----

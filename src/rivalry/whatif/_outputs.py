@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -11,6 +12,8 @@ from rivalry.model import Model
 from rivalry.model.ir import refs
 
 Over = Literal["sum", "mean", "last"]
+#: What the label of a month's value says of the month.
+_MONTHLY = re.compile(r",? (a|per|each|every) month\b")
 #: Prefix of a simulated data series.
 DATA = "y:"
 
@@ -91,16 +94,35 @@ def over(model: Model, name: str) -> Over:
     return "sum" if element.kind == "flow" else "mean"
 
 
-def label(model: Model, name: str) -> str:
-    """Return words for a name."""
+def label(model: Model, name: str, how: Over | None = None) -> str:
+    """Return words for a name: elements of a dimension by the labels of their actors.
+
+    Parameters
+    ----------
+    model : Model
+    name : str
+    how : {"sum", "mean", "last"}, optional
+        How months are put together: a sum of 'Deaths a month' is of 'Deaths'.
+    """
     if name.startswith(DATA):
-        return next(o.label for o in model.observations if f"{DATA}{o.name}" == name)
-    return model.elements[name].label
+        text = next(o.label for o in model.observations if f"{DATA}{o.name}" == name)
+    else:
+        element = model.elements[name]
+        text = element.label
+        head, colon, tail = text.rpartition(": ")
+        plain = [i.replace("_", " ") for i in element.index]
+        if colon and plain and tail == ", ".join(plain):
+            actors = {a.name: a.label for a in model.actors}
+            named = (actors.get(i, p) for i, p in zip(element.index, plain, strict=True))
+            text = f"{head}: {', '.join(named)}"
+    return _MONTHLY.sub("", text) if how == "sum" else text
 
 
-def unit(model: Model, name: str) -> str:
-    """Return the unit of a month's value."""
+def unit(model: Model, name: str, how: Over | None = None) -> str:
+    """Return the unit of a month's value, or of a sum over months."""
     if name.startswith(DATA):
-        return next(o.unit or "" for o in model.observations if f"{DATA}{o.name}" == name)
-    element = model.elements[name]
-    return "people/month" if element.kind == "flow" else element.unit or ""
+        text = next(o.unit or "" for o in model.observations if f"{DATA}{o.name}" == name)
+    else:
+        element = model.elements[name]
+        text = "people/month" if element.kind == "flow" else element.unit or ""
+    return text.removesuffix("/month") if how == "sum" else text

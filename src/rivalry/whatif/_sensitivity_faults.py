@@ -60,7 +60,7 @@ def warnings_of(outputs: Sequence[OutputSensitivity], broken: float) -> list[Pro
         if o.sd == 0:
             found.append(
                 Problem(
-                    "R1166", f"{o.name} is {o.mean:g} in every run",
+                    "R1166", f"{o.label} ({o.name}) is {o.mean:g} in every run",
                     "Name an output that moves, or another window.", severity="warning",
                 )
             )  # fmt: skip
@@ -68,7 +68,8 @@ def warnings_of(outputs: Sequence[OutputSensitivity], broken: float) -> list[Pro
             found.append(
                 Problem(
                     "R1173",
-                    f"the shares of {o.name} are rough: some 90% interval is wider than {_WIDE:g}",
+                    f"the shares of {o.label} ({o.name}) are rough: some 90% interval is wider "
+                    f"than {_WIDE:g}",
                     "Ask for more --points, or look at the logarithm with --log.",
                     severity="warning",
                 )

@@ -12,10 +12,11 @@ from rivalry.inference import default_origin
 from rivalry.model import Model
 from rivalry.whatif._change import REFERENCE, WhatIf, first_month
 from rivalry.whatif._ensemble import Array
-from rivalry.whatif._outputs import label, over, resolve_names, unit
+from rivalry.whatif._outputs import Over, label, over, resolve_names, unit
 from rivalry.whatif._sensitivity_batch import Keys, in_blocks
 from rivalry.whatif._sensitivity_plan import Plan, Wanted
 from rivalry.whatif._sensitivity_ranges import Ranges
+from rivalry.whatif._window import refuse_late
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Target:
         Raises
         ------
         RivalryError
-            R0807 for unknown outputs, R1163 for a window outside the model's time, R1167 for the
+            R0807 for unknown outputs, R1112 and R1163 for a window outside the time, R1167 for the
             logarithm of a contrast.
         """
         names = tuple(resolve_names(model, outputs))
@@ -108,17 +109,15 @@ class Target:
 
     def labels(self) -> list[str]:
         """Words for the outputs."""
-        return [label(self.model, n) for n in self.names]
+        return [label(self.model, n, self.how(n)) for n in self.names]
 
-    def how(self, name: str) -> str:
+    def how(self, name: str) -> Over:
         """Say how months are put together: sum, mean or last."""
         return over(self.model, name)
 
     def unit(self, name: str) -> str:
         """Return the unit of an output over the window."""
-        text = unit(self.model, name)
-        if self.how(name) == "sum":
-            text = text.removesuffix("/month")
+        text = unit(self.model, name, self.how(name))
         return f"log(1 + {text or 'value'})" if self.log else text
 
     def function(

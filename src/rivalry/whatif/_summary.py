@@ -48,6 +48,7 @@ class Effect:
     Attributes
     ----------
     name, label, unit, kind : str
+        Label and unit are of what `how` makes: a sum of people a month is of people.
     how : {"sum", "mean", "last"}
         How months were put together.
     reference : float
@@ -92,7 +93,7 @@ def effect(model: Model, found: Contrast, name: str) -> Effect:
     size = float(np.mean(change)) / pooled if pooled > 0 else 0.0
     kind = "observation" if name.startswith(DATA) else model.elements[name].kind
     return Effect(
-        name, label(model, name), unit(model, name), kind, how,
+        name, label(model, name, how), unit(model, name, how), kind, how,
         float(np.median(before)), spread_of(change), size,
     )  # fmt: skip
 
@@ -212,6 +213,11 @@ def signed(value: float) -> str:
 
 
 def _number(value: float) -> str:
+    """Write a figure to three digits; what is tiny to one, and never with an exponent."""
     if value == 0:
         return "0"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    if abs(value) >= 0.001 or not np.isfinite(value):
+        return f"{value:.3g}"
+    return np.format_float_positional(value, precision=1, fractional=False, trim="-")

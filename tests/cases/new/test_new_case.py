@@ -200,3 +200,12 @@ def test_a_name_that_would_not_work_is_refused(name, tmp_path):
         write_case(WHOLE, tmp_path, name)
     assert caught.value.problems[0].code == "R1234"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_that_is_assumed_counts_as_resting_on_a_source(whole):
+    assert whole.assumptions == whole.elements
+    text = render_case(WHOLE)["case.yaml"]
+    assert [line for line in text.splitlines() if "ASSUMED" in line and "source: [" in line] == []
+    # what does come from the data keeps its source
+    assert all(a.source == ["S1"] for a in whole.spec.actors.values())
+    assert all(o.source == ["S1"] for o in whole.spec.observations.values())

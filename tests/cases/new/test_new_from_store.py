@@ -112,6 +112,47 @@ def test_a_span_without_violence_or_with_few_months_is_refused(store):
         assert caught.value.problems[0].code == "R1233"
 
 
+@pytest.mark.parametrize(
+    ("word", "first", "last", "message"),
+    [
+        ("100", "2019-01", "2018-01", "the span 2019-01 to 2018-01 runs backwards"),
+        ("100", "2030-01", None, "ucdp-ged does not cover the span from 2030-01: it covers 2018-01 "
+         "to 2019-12"),
+        ("100", None, "2017-06", "does not cover the span to 2017-06"),
+        ("200", "1990-01", "1992-12", "does not cover the span from 1990-01 to 1992-12"),
+        ("100", "2018-09", None, "dyad 100 (Red - Blue) has no violence in this span"),
+    ],
+)  # fmt: skip
+def test_a_span_is_refused_for_what_is_wrong_with_it(store, word, first, last, message):
+    span = [None if m is None else Month.parse(m) for m in (first, last)]
+    with pytest.raises(RivalryError) as caught:
+        rivalry_from_store(store, [word], first=span[0], last=span[1])
+    (problem,) = caught.value.problems
+    assert problem.code == "R1233"
+    assert message in problem.message
+    if "backwards" in message:
+        assert "--from 2018-01 --to 2019-01" in problem.remedy
+
+
+def test_a_table_without_ids_is_not_given_one_in_messages(tmp_path):
+    own = tmp_path / "own.csv"
+    rows = [
+        f"2018-0{k}-05,{a},{b},3" for k in range(1, 5) for a, b in (("Ox", "Elk"), ("Ox", "Yak"))
+    ]
+    own.write_text("\n".join(["date,side_a,side_b,deaths", *rows]) + "\n")
+    store = Store(tmp_path / "own.duckdb")
+    store.import_files(own, version="1")
+    with pytest.raises(RivalryError, match=r"dyad [^(]+ has figures for 4 months") as caught:
+        rivalry_from_store(store, ["Elk"])
+    assert "dyad 0" not in str(caught.value)
+    with pytest.raises(RivalryError) as caught:
+        store.panel(dyad="Ox")
+    remedy = caught.value.problems[0].remedy
+    names = store.dyads()["dyad_name"].tolist()
+    assert len(names) == 2
+    assert all(remedy.count(name) == 1 for name in names), remedy
+
+
 def test_where_the_figures_come_from_is_kept(store):
     origin = rivalry_from_store(store, ["100"]).origin
     assert (origin.dataset, origin.version) == ("ucdp-ged", "20.1")

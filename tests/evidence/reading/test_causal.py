@@ -223,3 +223,14 @@ def test_a_reported_claim_names_who_makes_it() -> None:
 def test_an_unnamed_speaker_is_given_as_the_word() -> None:
     _, found = read("Residents warn that the closure would push families into the camps.")
     assert [m.asserted_by for m in found] == [("residents",)]
+
+
+def test_a_verb_that_gave_the_sign_is_not_in_the_effect_too() -> None:
+    from rivalry.evidence.reading import read_document, suggest
+
+    document = document_from_text(
+        "The Taliban were prevented from gaining the valley because of Boko Haram.", "x.txt"
+    )
+    (claim,) = suggest(document, read_document(document)).of("claims")
+    assert claim.row["polarity"] == "-"
+    assert claim.row["effect"] == "Taliban gaining valley"

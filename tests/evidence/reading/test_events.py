@@ -233,3 +233,76 @@ def test_the_acronym_is_not_the_verb() -> None:
     event = one("IS attacked Boko Haram.")
     assert event.doers
     assert event.done_to == ("boko-haram",)
+
+
+@pytest.mark.parametrize(
+    "link", ["alongside", "beside", "together with", "on the side of", "side by side with", "for"]
+)
+def test_fighting_beside_somebody_is_cooperation(link: str) -> None:
+    event = one(f"Rwandan soldiers fight {link} the M23.")
+    assert (event.quad, event.verb) == ("MC", "fight alongside")
+    assert (event.doers, event.done_to) == (("rwanda-forces",), ("m23",))
+
+
+def test_fighting_beside_one_against_another_is_a_fight_of_both() -> None:
+    event = one("The Taliban fought alongside the M23 and Al Qaeda against Boko Haram.")
+    assert (event.quad, event.verb) == ("MK", "fight")
+    assert (event.doers, event.done_to) == (("taliban", "m23", "al-qaeda"), ("boko-haram",))
+
+
+def test_who_attacks_together_with_another_does_not_attack_it() -> None:
+    event = one("The Taliban attacked together with Boko Haram.")
+    assert (event.quad, event.doers, event.done_to) == ("MK", ("taliban", "boko-haram"), ())
+
+
+def test_fighting_against_or_for_a_town_is_still_a_fight() -> None:
+    event = one("The Taliban fought against the M23 and Al Qaeda.")
+    assert (event.quad, event.done_to) == ("MK", ("m23", "al-qaeda"))
+    assert one("The Taliban fought for the town.").quad == "MK"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the Taliban attacked Boko Haram, the town fell.",
+        "If, as feared, the Taliban attacked Boko Haram, the town fell.",
+        "Unless the Taliban attack Boko Haram, the town falls.",
+        "Should the Taliban attack Boko Haram, the town falls.",
+        "In case the Taliban attack Boko Haram, the town falls.",
+        "The town falls if the Taliban attack Boko Haram.",
+    ],
+)
+def test_a_condition_is_no_fact(text: str) -> None:
+    assert [e.modality for e in Read(text).events if e.verb == "attack"] == ["hedged"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the rains fail, nobody eats, and the Taliban said so; they attacked Boko Haram.",
+        "Dozens, if not hundreds, fled as the Taliban attacked Boko Haram.",
+        "If the harvest failed, the Taliban attacked Boko Haram.",
+    ],
+)
+def test_beside_a_condition_a_fact_is_a_fact(text: str) -> None:
+    assert [e.modality for e in Read(text).events if e.verb == "attack"] == ["fact"]
+
+
+def test_no_event_inside_a_name() -> None:
+    read = Read("The Rapid Support Forces (RSF) seized Singa.")
+    (event,) = read.events
+    assert (event.verb, event.doers) == ("seize", ("rsf",))
+    assert read.document.words(event.span).startswith("The Rapid Support Forces (RSF) seized")
+
+
+def test_a_list_that_opens_a_sentence_is_taken_whole() -> None:
+    events = Read("Egypt, Iran and the United Arab Emirates are accused of a raid.").events
+    (accused,) = [e for e in events if e.verb == "accuse"]
+    assert accused.done_to == ("egypt", "iran", "united-arab-emirates")
+    events = Read("After talks with Egypt, Iran and Mali attacked Boko Haram.").events
+    (attack,) = [e for e in events if e.verb == "attack"]
+    assert attack.doers == ("iran", "mali")
+
+
+def test_a_title_with_a_state_in_it_is_nobody_s_statement(source: Read) -> None:
+    assert [e.asserted_by for e in source.at("T") if e.verb == "fight"] == [()]

@@ -346,11 +346,18 @@ def _id(value: Any) -> int:
 
 
 def _int(value: Any) -> int | None:
-    return None if value is None or value != value else int(value)
+    return None if _blank(value) else int(value)
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)
+    return "" if _blank(value) else str(value)
+
+
+def _blank(value: Any) -> bool:
+    """Whether a cell is empty: None, NaN, or the store's own mark, which compares with nothing."""
+    import pandas as pd
+
+    return value is None or bool(pd.isna(value))
 
 
 def _origin(used: Sequence[Release], dyads: Sequence[DyadFacts]) -> Origin:

@@ -63,8 +63,8 @@ def place(draft: Draft, ledger_file: str | Path, *, source: str | None = None) -
     """Add the accepted rows of a draft to a ledger.
 
     The file is replaced whole or not at all, keeps its comments and the order of its rows, and is
-    a valid ledger afterwards. Rows that were placed in this ledger are not placed again. An accepted
-    actor that the ledger has already is merged into that row.
+    a valid ledger afterwards. Rows that were placed in this ledger are not placed again. An
+    accepted actor that the ledger has already is merged into that row.
 
     Parameters
     ----------
@@ -198,7 +198,11 @@ class _Work:
     ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, Any]]]:
         """Return the rows to add by section, and the changes of rows that are there."""
         used: Counter[str] = Counter()
-        known = {r.id: id for r in self.draft.rows if (id := self.there(r)) in self.ledger}
+        known: dict[str, str] = {}
+        for r in self.draft.rows:
+            id = self.there(r)
+            if id is not None and id in self.ledger:
+                known[r.id] = id
         for row in taken:
             same = self._same(row)
             actors = [] if same else same_actors(row, self.ledger)

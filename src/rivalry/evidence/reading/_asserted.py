@@ -93,6 +93,9 @@ def statements(text: str, offset: int, actors: Actors) -> list[Statement]:
         found.append(Statement(Span(offset, offset + len(text)), keys, "according to"))
     pattern, base = _speech()
     for match in pattern.finditer(text):
+        named = actors.at(match.start() + offset)
+        if named is not None and named.how in ("name", "alias", "context"):
+            continue  # "Islamic State": no verb inside a name
         statement = _spoken(text, offset, match, base[match.group().lower()], actors)
         if statement is not None:
             found.append(statement)

@@ -365,6 +365,7 @@ def row_faults(
             "R1345", f"{row.get('id')}: {name} is still open",
             f"Fill in {name}; the words of the text leave it to you.",
             file=yaml.file, line=yaml.line((section, at, name)),
+            where=f"{section}.{row.get('id')}.{name}",
         )  # fmt: skip
     try:
         _ROW_MODELS[section].model_validate({k: v for k, v in row.items() if k not in open_})
@@ -380,20 +381,14 @@ def row_faults(
 
 def _placed(value: Any) -> dict[str, str] | None:
     """Return the ledgers a row went into, None when they cannot be read."""
-    if value is None:
-        return {}
-    if isinstance(value, str):  # of a draft that noted the id alone
-        return {"": value}
-    if not isinstance(value, list):
-        return None
-    found: dict[str, str] = {}
-    for item in value:
+    if value is None or isinstance(value, str):  # a draft may have noted the id alone
+        return {} if value is None else {"": value}
+    for item in value if isinstance(value, list) else [None]:
         if not isinstance(item, dict) or set(item) != {"ledger", "id"}:
             return None
         if not all(isinstance(v, str) for v in item.values()):
             return None
-        found[item["ledger"]] = item["id"]
-    return found
+    return {item["ledger"]: item["id"] for item in value}
 
 
 def _whole(value: Any) -> bool:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from rivalry.evidence.reading._asserted import Statement, asserted_by, statements
 from rivalry.evidence.reading._document import Document, Sentence, Span
-from rivalry.evidence.reading._events_arguments import governed, nominal_roles, not_places
+from rivalry.evidence.reading._events_arguments import (
+    companions,
+    governed,
+    in_name,
+    listed_before,
+    nominal_roles,
+    not_places,
+    share_argument,
+)
 from rivalry.evidence.reading._events_lexicon import (
     EventNoun,
     event_nouns,
@@ -47,7 +55,7 @@ from rivalry.evidence.reading._syntax import (
 _GROUP = re.compile(
     r"\bthe (?:group|movement|organi[sz]ation|militants|insurgents|jihadists)\b", re.IGNORECASE
 )
-_BY = re.compile(r"\bby\s", re.IGNORECASE)
+_BY = re.compile(r"\b(?<!side )by\s", re.IGNORECASE)
 
 
 @dataclass
@@ -173,14 +181,14 @@ def _in_sentence(place: _Place) -> list[EventMention]:
                 event = _verbal(place, verb, last)
                 if event is not None:
                     if earlier is not None and place.events:
-                        place.events[-1] = _shared(
+                        place.events[-1] = share_argument(
                             place.text, earlier, verb, place.events[-1], event
                         )
                     earlier = verb
                     place.events.append(event)
                     last = event.doers if not verb.passive else event.done_to
                 continue
-        if word.low in nouns:
+        if word.low in nouns and not in_name(place.actors, word):
             event = _nominal(place, index, nouns[word.low])
             if event is not None:
                 place.events.append(event)
@@ -205,20 +213,6 @@ def _spoken(place: _Place) -> list[EventMention]:
     return found
 
 
-def _shared(
-    text: str, earlier: Verb, verb: Verb, before: EventMention, event: EventMention
-) -> EventMention:
-    """Give a verb the object or agent that it shares with the next: "arrested and shot two men"."""
-    between = text[earlier.end : verb.start]
-    if len(between) > 30 or not re.fullmatch(r"\s+(?:and|or)\s+(?:\w+ly\s+)?(?:then\s+)?", between):
-        return before
-    if earlier.passive and verb.passive and not before.doers:
-        return replace(before, doers=event.doers)
-    if not earlier.passive and not verb.passive and not before.done_to:
-        return replace(before, done_to=event.done_to)
-    return before
-
-
 def _subject_actors(place: _Place, verb: Verb, last: tuple[str, ...]) -> tuple[str, ...]:
     """Return the actors of the subject; a pronoun takes those of the last one."""
     near = governed(place.text, place.offset, verb, place.actors)
@@ -239,6 +233,7 @@ def _subject_actors(place: _Place, verb: Verb, last: tuple[str, ...]) -> tuple[s
             if m.kind == "person"
         ]
     if found:
+        found = [*listed_before(place.text, place.offset, found, place.actors), *found]
         return tuple(dict.fromkeys(m.actor for m in found))
     part = place.text[who.span.start - place.offset : who.span.end - place.offset]
     if _GROUP.search("the " + part if part.lower() == "group" else part) or who.head == "group":
@@ -274,7 +269,12 @@ def _verbal(place: _Place, verb: Verb, last: tuple[str, ...]) -> EventMention | 
     by = _BY.search(place.text, verb.end, end)
     stop = by.start() if by else end
     inside = place.actors.inside(verb.end + place.offset, stop + place.offset)
-    objects = tuple(dict.fromkeys(m.actor for m in not_places(place.text, place.offset, inside)))
+    beside = () if verb.passive else companions(place.text, place.offset, verb, inside)
+    objects = tuple(
+        dict.fromkeys(
+            m.actor for m in not_places(place.text, place.offset, inside) if m not in beside
+        )
+    )
     doers: tuple[str, ...]
     done_to: tuple[str, ...]
     if verb.passive:
@@ -290,12 +290,17 @@ def _verbal(place: _Place, verb: Verb, last: tuple[str, ...]) -> EventMention | 
         doers, done_to = objects if verb.form.base == "fall" else (), holder
     else:
         doers, done_to = holder, tuple(a for a in objects if a not in holder)
-    if not doers and (not done_to or verb.form.base == "help"):
+    base, quad = verb.form.base, verb.form.quad
+    helped = tuple(a for a in dict.fromkeys(m.actor for m in beside) if a not in doers)
+    if helped and doers and base in ("fight", "serve") and not done_to:
+        # nobody is named who is fought: what is told is who stands with whom
+        base, quad, done_to = f"{base} alongside", "MC", helped
+    else:
+        doers, done_to = (*doers, *helped), tuple(a for a in done_to if a not in helped)
+    if not doers and (not done_to or base == "help"):
         return None
     low = clause_start(place.text, verb.group)
-    return _event(
-        place, verb.start, verb.end, low, end, verb.form.base, verb.form.quad, doers, done_to
-    )
+    return _event(place, verb.start, verb.end, low, end, base, quad, doers, done_to)
 
 
 def _nominal(place: _Place, index: int, noun: EventNoun) -> EventMention | None:

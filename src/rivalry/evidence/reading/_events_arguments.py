@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rivalry.evidence.reading._events_lexicon import EventNoun, event_nouns, event_verbs
 from rivalry.evidence.reading._events_roles import Verb
-from rivalry.evidence.reading._rows import Mention
+from rivalry.evidence.reading._rows import EventMention, Mention
 from rivalry.evidence.reading._syntax import Actors, Word
 
 _PLACE = re.compile(
@@ -24,6 +25,89 @@ _CONTROL = re.compile(
     r"push|encourag|permit|compel|invit|instruct|train|call)\w*\s[^,;:()]{1,60}$"
 )
 _LINK = re.compile(r"\b(of|by|on|against|between|with|from|to|among)\s")
+
+
+_BESIDE = re.compile(
+    r"\b(?:alongside|beside|(?:together|in alliance|jointly|side by side|"
+    r"shoulder to shoulder) with|on the side of)\s+"
+    r"(?:(?:the|its|their|some|many|other|local|fellow)\s+){0,2}$",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"\s+for\s+(?:the\s+)?", re.IGNORECASE)
+_LISTED = re.compile(r"(?:'s?)?\s*(?:,|,?\s+and)\s+(?:the\s+)?", re.IGNORECASE)
+#: Verbs whose "for" names the side that is taken, not a prize or a victim.
+_TAKES_SIDES = frozenset(("fight", "serve"))
+
+
+def companions(
+    text: str, offset: int, verb: Verb, mentions: Sequence[Mention]
+) -> tuple[Mention, ...]:
+    """Return whom the doer acts with: "fights alongside X and Y", "fought for X".
+
+    Parameters
+    ----------
+    text : str
+        Of the sentence.
+    offset : int
+        Where the sentence starts in the document.
+    verb : Verb
+    mentions : sequence of Mention
+        Behind the verb, in its clause, in order.
+    """
+    found: list[Mention] = []
+    for m in mentions:
+        start = m.span.start - offset
+        beside = _BESIDE.search(text[verb.end : start]) is not None
+        side = verb.form.base in _TAKES_SIDES and _FOR.fullmatch(text[verb.end : start])
+        listed = found and _LISTED.fullmatch(text[found[-1].span.end - offset : start])
+        if beside or side or listed:
+            found.append(m)
+    return tuple(found)
+
+
+def listed_before(
+    text: str, offset: int, found: Sequence[Mention], actors: Actors
+) -> list[Mention]:
+    """Return what a list that opens the sentence names first: "X, Y and Z"."""
+    if len(found) < 2:
+        return []
+    added: list[Mention] = []
+    last = text[found[-2].span.end - offset : found[-1].span.start - offset]
+    if re.fullmatch(r",?\s+and\s+(?:the\s+)?", last) is None:
+        return []
+    first = found[0].span.start
+    while (m := actors.before(first)) is not None and m.span.start >= offset:
+        between = text[m.span.end - offset : first - offset]
+        if re.fullmatch(r",\s+(?:the\s+)?", between) is None:
+            break
+        added.insert(0, m)
+        first = m.span.start
+    opens = re.fullmatch(r"(?:the\s+)?", text[: first - offset], re.IGNORECASE)
+    return added if opens else []
+
+
+def in_name(actors: Actors, word: Word) -> bool:
+    """Tell whether a word is part of a name, as in "Rapid Support Forces"."""
+    mention = actors.at(word.start)
+    return (
+        mention is not None
+        and word.text[:1].isupper()
+        and mention.how in ("name", "alias", "context")
+    )
+
+
+def share_argument(
+    text: str, earlier: Verb, verb: Verb, before: EventMention, event: EventMention
+) -> EventMention:
+    """Give a verb the object or agent that it shares with the next: "arrested and shot two men"."""
+    between = text[earlier.end : verb.start]
+    if len(between) > 30 or not re.fullmatch(r"\s+(?:and|or)\s+(?:\w+ly\s+)?(?:then\s+)?", between):
+        return before
+    if earlier.passive and verb.passive and not before.doers:
+        return replace(before, doers=event.doers)
+    if not earlier.passive and not verb.passive and not before.done_to:
+        return replace(before, done_to=event.done_to)
+    return before
 
 
 def not_places(text: str, offset: int, mentions: Sequence[Mention]) -> list[Mention]:

@@ -79,7 +79,7 @@ def verb_at(
     between = text[group:start].lower().split()
     verb_like = bool(between) or before in grammar("pronouns") or before in ("that", "which", "who")
     if (word.text[:1].isupper() and index and not title) or actors.at(word.start) is not None:
-        return None
+        return None  # "Rapid Support Forces": no verb inside a name
     if word.low in ("force", "forces") and not between:
         return None
     next_word = all_words[index + 1].low if index + 1 < len(all_words) else ""
@@ -103,7 +103,9 @@ def verb_at(
     # base and -s: verb after an auxiliary, "to", a pronoun, an actor
     to = before == "to"
     noun_too = word.low in event_nouns() or word.low in _NOUN_LOOK
-    following = re.match(r"\s+(?:on|against|of|by|in|between|from)\b", text[end : end + 10])
+    following = re.match(
+        r"\s+(?:on(?! the side of)|against|of|by|in|between|from)\b", text[end : end + 20]
+    )
     if to:
         return Verb(form, group, start, end, False, True)
     if verb_like:
@@ -320,6 +322,8 @@ def clause_start(text: str, position: int) -> int:
     low = max(position - 260, 0)
     start = low
     for match in _OPENING.finditer(text, low, position):
+        if match.group() == "(" and ")" in text[match.end() : position]:
+            continue  # what stood in brackets is over
         if len(text[match.end() : position].split()) >= 1:
             start = match.end()
     return start

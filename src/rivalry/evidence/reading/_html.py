@@ -56,7 +56,7 @@ def html_blocks(text: str, meta: dict[str, str]) -> list[Block]:
     text : str
         Of the file.
     meta : dict
-        Receives ``published`` where the page states its day, and ``title``.
+        Receives ``published`` where the page states its day, ``title`` and ``author``.
     """
     soup = BeautifulSoup(_without_code(text), "html.parser")
     _read_meta(soup, meta)
@@ -138,6 +138,7 @@ def _read_meta(soup: BeautifulSoup, meta: dict[str, str]) -> None:
         title = " ".join(soup.title.get_text(" ").split())
         if title:
             meta["title"] = title[:300]
+    _read_author(soup, meta)
     for name in ("article:published_time", "datePublished", "date", "DC.date.issued", "pubdate"):
         found = soup.find("meta", attrs={"property": name}) or soup.find(
             "meta", attrs={"name": name}
@@ -151,6 +152,16 @@ def _read_meta(soup: BeautifulSoup, meta: dict[str, str]) -> None:
         value = str(time.get("datetime") or "")
         if _iso_day(value):
             meta["published"] = value[:10]
+            return
+
+
+def _read_author(soup: BeautifulSoup, meta: dict[str, str]) -> None:
+    for key, name in (("name", "author"), ("property", "article:author"), ("name", "dc.creator"),
+                      ("name", "DC.creator"), ("itemprop", "author")):  # fmt: skip
+        found = soup.find("meta", attrs={key: name})
+        told = " ".join(str(found.get("content") or "").split()) if isinstance(found, Tag) else ""
+        if told and "://" not in told and not told.startswith("/"):
+            meta["author"] = told[:200]
             return
 
 

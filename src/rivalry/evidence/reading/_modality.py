@@ -9,6 +9,12 @@ from rivalry.evidence.reading._rows import Modality
 from rivalry.evidence.reading._syntax import table
 
 _STOP = re.compile(r"[;:—()]|, (?:and|but|while|which|who|though)\b|\b(?:but|while|although)\b")
+#: What follows is a condition, and told as no fact. "Dozens, if not hundreds" is none.
+_CONDITION = re.compile(
+    r"(?:\b(?:if(?! (?:not|any|anything|ever|necessary|possible|so|only)\b)|unless|in case|"
+    r"in the event that|provided that|supposing)\b|^[\"'(]*Should\b)",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -34,8 +40,11 @@ def modality_of(text: str, start: int, end: int, *, reach: int = 90) -> Modality
     Returns
     -------
     {"fact", "hedged", "intent"}
-        ``hedged`` wins over ``intent``: *may seek to* is possible before it is meant.
+        ``hedged`` wins over ``intent``: *may seek to* is possible before it is meant. What a
+        clause with *if*, *unless*, *in case* or a leading *should* tells is ``hedged``.
     """
+    if _conditional(text, start):
+        return "hedged"
     low = max(0, start - reach)
     before = text[low:start]
     for match in _STOP.finditer(before):
@@ -63,6 +72,18 @@ def modality_of(text: str, start: int, end: int, *, reach: int = 90) -> Modality
         return "hedged"
     found = [m for m in _words("intent").finditer(stretch) if _governs(stretch, m)]
     return "intent" if found else "fact"
+
+
+def _conditional(text: str, start: int, reach: int = 140) -> bool:
+    """Tell whether what starts at `start` stands in a clause with *if*, *unless*, *should*."""
+    for match in _CONDITION.finditer(text, max(0, start - reach), start):
+        if match.group().lower().endswith("should") and match.start() > 2:
+            continue
+        between = text[match.end() : start]
+        # after one comma the main clause has begun; two hold an insertion
+        if between.count(",") in (0, 2) and not re.search(r"[;:—]|\b(?:then|but|while)\b", between):
+            return True
+    return False
 
 
 def _governs(stretch: str, match: re.Match[str]) -> bool:

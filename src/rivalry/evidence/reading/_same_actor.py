@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rivalry.evidence import Actor, Ledger
 from rivalry.evidence.reading._actors import ledger_keys
+from rivalry.evidence.reading._aliases import bundled_index, words_of
 from rivalry.evidence.reading._draft import DraftRow
 from rivalry.evidence.reading._names import plain_name
 from rivalry.foundation import Problem
@@ -28,12 +29,19 @@ def same_actors(row: DraftRow, ledger: Ledger) -> list[Actor]:
 
 
 def likely_actors(row: DraftRow, ledger: Ledger) -> list[Actor]:
-    """Return the ledger's actors that a suggested one is or may be: an alias is enough."""
+    """Return the ledger's actors that a suggested one is or may be.
+
+    A shared alias is enough, and a short name that the tables know for both among others.
+    """
     if row.section != "actors":
         return []
     same = {a.id for a in same_actors(row, ledger)}
-    names = _names(row)
-    return [a for a in ledger.actors if a.id in same or names & _known_names(a)]
+    names, keys = _names(row), _keys(row)
+    return [
+        a
+        for a in ledger.actors
+        if a.id in same or names & _known_names(a) or keys & _possible_keys(a)
+    ]
 
 
 def actor_doubt(row: DraftRow, ledger: Ledger) -> Problem | None:
@@ -58,6 +66,17 @@ def _names(row: DraftRow) -> set[str]:
 
 def _known_names(actor: Actor) -> set[str]:
     return {plain_name(n) for n in (actor.name, *actor.aliases)} - {""}
+
+
+def _possible_keys(actor: Actor) -> set[str]:
+    """Return whom the tables know under the names of an actor ("IS": any of its provinces)."""
+    index = bundled_index()
+    return {
+        e.key
+        for name in (actor.name, *actor.aliases)
+        for e in index.exact(words_of(name))
+        if e.what in ("actor", "state") and not actor.provenance
+    }
 
 
 def _keys(row: DraftRow) -> set[str]:

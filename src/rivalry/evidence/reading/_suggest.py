@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from rivalry.evidence.reading._author import stated_author
 from rivalry.evidence.reading._document import Document, Span
 from rivalry.evidence.reading._draft import MAX_ROWS, OPEN, Draft, DraftParagraph, DraftRow
 from rivalry.evidence.reading._draft_file import row_faults
@@ -92,11 +93,13 @@ def _source(document: Document) -> dict[str, Any]:
     """Return the row of the report itself; unverified, since it is what the text says of itself."""
     meta = {k.lower(): one_line(v) for k, v in document.meta.items()}
     title = next((document.words(p) for p in document.paragraphs if p.kind == "title"), "")
+    author = one_line(stated_author(document))
+    full, site = _split_title(meta.get("title", ""), one_line(title))
     row: dict[str, Any] = {
         "id": "S1",
-        "title": one_line(meta.get("title") or title) or one_line(document.name),
-        "author": meta.get("author") or "not stated",
-        "publisher": meta.get("publisher") or meta.get("source"),
+        "title": full or one_line(title) or one_line(document.name),
+        "author": author or "not found in the text",
+        "publisher": meta.get("publisher") or meta.get("source") or site or None,
         "date": None,
         "kind": "report",
         "citation": "",
@@ -105,11 +108,20 @@ def _source(document: Document) -> dict[str, Any]:
     }
     stated = document.date is not None and document.date.bound == "on"
     when = f" ({document.date.value})" if stated and document.date is not None else ""
-    who = f"{meta['author']}{when}. " if meta.get("author") else ""
+    who = f"{author.rstrip('.')}{when}. " if author else ""
     row["citation"] = f"{who}{row['title']}{'' if who else when}."
     if document.date is not None:
         row["date"] = {"value": document.date.value, "bound": document.date.bound}
     return {k: v for k, v in row.items() if v is not None}
+
+
+def _split_title(told: str, heading: str) -> tuple[str, str]:
+    """Part a page's title from the name of the site behind it: "Raid at dawn | The Monitor"."""
+    if heading and told.lower().startswith(heading.lower()):
+        rest = re.fullmatch(r"\s*[|–—·»-]\s*([^|]{2,60})", told[len(heading) :])
+        return (told[: len(heading)], rest.group(1)) if rest else (told, "")
+    parts = told.rsplit(" | ", 1)
+    return (parts[0], parts[1]) if len(parts) == 2 and len(parts[1]) <= 60 else (told, "")
 
 
 def _paragraphs(document: Document) -> list[DraftParagraph]:
@@ -302,7 +314,7 @@ class _Rows:
         row = {
             "id": f"DC{number:02d}",
             "cause": self._keywords(c.cause) or OPEN,
-            "effect": self._keywords(c.effect) or OPEN,
+            "effect": self._effect(c) or OPEN,
             "polarity": c.polarity or OPEN,
             "mode": c.modality,
             "asserted_by": self._who(c.asserted_by) or ["the author"],
@@ -312,6 +324,12 @@ class _Rows:
             "cue": c.cue, "cause": document.words(c.cause), "effect": document.words(c.effect),
         }  # fmt: skip
         return self._row("claims", row, c.span, found)
+
+    def _effect(self, c: CausalMention) -> str:
+        """Return an effect without the verb that its sign stands for: "prevented from Y", -."""
+        words = self._keywords(c.effect)
+        less = re.sub(r"\bprevented\s+", "", words)
+        return less if c.polarity == "-" and less else words
 
     def _keywords(self, span: Span) -> str:
         """Put a part of a sentence into keywords: actors by their usual names, no small words."""
