@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rivalry.data._connect import attached, fresh
 from rivalry.data._formats import Format, format_of, is_candidate
 from rivalry.data._layout import TABLES
-from rivalry.data._release import Release, releases
+from rivalry.data._release import Release, candidate_span, releases
 from rivalry.data._stage import MAX_FAULTS, StagedFile, make_room, stage_file
 from rivalry.foundation import Month, Problem, Problems, RivalryError
 
@@ -315,7 +315,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, group: _Group) -> tuple[Mon
     assert found is not None
     first, last = Month(found[0]), Month(found[1])
     if is_candidate(group.version) and group.format.name == "ucdp-candidate":
-        return _candidate_span(group.version)
+        return candidate_span(group.version)
     if group.format.name == "ucdp-ged" and re.fullmatch("[0-9]{2}[.][0-9]", group.version):
         final = Month.of(1999 + int(group.version[:2]), 12)
         if last.year == final.year:
@@ -323,15 +323,6 @@ def _coverage(connection: duckdb.DuckDBPyConnection, group: _Group) -> tuple[Mon
         if first.year == 1989:
             first = Month.of(1989, 1)
     return first, last
-
-
-def _candidate_span(version: str) -> tuple[Month, Month]:
-    parts = [int(p) for p in version.split(".")]
-    if len(parts) == 3:
-        month = Month.of(2000 + parts[0], min(max(parts[2], 1), 12))
-        return month, month
-    first = Month.of(2000 + parts[0], min(max(parts[1], 1), 12))
-    return first, Month.of(2000 + parts[2], min(max(parts[3], 1), 12))
 
 
 def _commit(

@@ -189,3 +189,13 @@ def _newest_first(release: Release) -> tuple[int, tuple[int, ...], str]:
         return 0, tuple(-int(p) for p in release.version.split(".")), ""
     # names say nothing about age: the later import comes first
     return 1, tuple(-int(p) for p in re.findall("[0-9]+", release.imported)), release.version
+
+
+def candidate_span(version: str) -> tuple[Month, Month]:
+    """Return the months that a release of UCDP Candidate covers, from its version."""
+    parts = [int(p) for p in version.split(".")]
+    if len(parts) == 3:
+        month = Month.of(2000 + parts[0], min(max(parts[2], 1), 12))
+        return month, month
+    first = Month.of(2000 + parts[0], min(max(parts[1], 1), 12))
+    return first, Month.of(2000 + parts[2], min(max(parts[3], 1), 12))

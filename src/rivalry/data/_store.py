@@ -38,9 +38,8 @@ RULES: dict[Rule, str] = {
 class Store:
     """Event data in one file of the embedded database DuckDB.
 
-    The file is opened only while a question is answered or an import is taken in, so several
-    programs can share it. Data sets stand in it in versions, side by side; importing a version
-    again replaces it whole or, if anything goes wrong, not at all.
+    The file is opened only while a question is answered or an import taken in, so programs can
+    share it. Versions stand side by side; importing one again replaces it whole or not at all.
 
     Parameters
     ----------
@@ -49,9 +48,9 @@ class Store:
 
     Notes
     -----
-    Tables that methods return carry in ``attrs["made_from"]`` which data sets and versions they
-    come from, with licence, citation, files and their SHA-256, and in ``attrs["rule"]`` how events
-    were counted. All methods raise `RivalryError`: R1213 when another program holds the store,
+    Tables carry in ``attrs["made_from"]`` the data sets and versions they come from, with licence,
+    citation, files and their SHA-256, and in ``attrs["rule"]`` how events were counted. All
+    methods raise `RivalryError`: R1213 when another program holds the store,
     R1214 if a later version made it, R1215 if it is damaged, R1216 if it does not hold what is
     asked for.
     """
