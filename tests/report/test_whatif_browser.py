@@ -83,11 +83,11 @@ def test_a_row_leads_to_the_ledger_and_back_even_if_filtered_out(page: sync_api.
     assert not page.is_visible("#ledger-C01")
     page.focus("#claim-C01 th a")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'ledger-C01'")
+    page.wait_for_selector("#ledger-C01:focus")
     assert page.is_visible("#ledger-C01")
     page.select_option(f"{FORM} select[name=verdict]", "outside")
     page.click("#ledger-C01 a[href='#claim-C01']")
-    page.wait_for_function("document.activeElement.id === 'claim-C01'")
+    page.wait_for_selector("#claim-C01:focus")
     assert page.is_visible("#claim-C01")
 
 
@@ -95,7 +95,7 @@ def test_a_what_if_opens_from_the_table_and_draws_its_charts(page: sync_api.Page
     assert page.get_attribute("#w-paid", "open") is None
     page.focus("#whatif-recruitment a[href='#w-paid']")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#w-paid').open")
+    page.wait_for_selector("#w-paid[open]")
     page.wait_for_selector("#w-paid [data-chart][data-state=done]")
     assert "Cost at home" in page.inner_text("#w-paid .sides >> nth=0")
     page.click("[data-table=w-paid-recruitment] > summary")
