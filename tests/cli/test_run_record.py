@@ -83,3 +83,15 @@ def test_a_run_and_an_evaluation_score_the_same_forecasts_alike(tmp_path, call):
     assert kept.particles == made.particles
     columns = ["series", "origin", "step", "low_90", "median", "high_90", "crps"]
     pd.testing.assert_frame_equal(kept.table[columns], made.table[columns])
+
+
+def test_the_command_of_a_record_names_no_folder():
+    from rivalry.cases import load_case
+    from rivalry.cli._evaluate_case import _elsewhere
+    from rivalry.forecast import RECORD_FILE, read_record
+
+    told = "rivalry evaluate c --keep --out some/where --seed 2"
+    assert _elsewhere(told) == "rivalry evaluate c --keep --seed 2"
+    assert _elsewhere("rivalry evaluate c --out=x") == "rivalry evaluate c"
+    bundled = read_record(load_case("afghanistan", check=False).folder / RECORD_FILE)
+    assert "--out" not in bundled.command

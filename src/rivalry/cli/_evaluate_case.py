@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,8 +124,9 @@ def evaluate_case(
         record = None
         if keep:
             record = make_record(
-                loaded.model, found, policy=CASE_POLICY, made=started, command=facts["command"]
-            )
+                loaded.model, found, policy=CASE_POLICY, made=started,
+                command=_elsewhere(facts["command"]),
+            )  # fmt: skip
             write_record(record, result.draft / RECORD_FILE)
         facts["timings"] = {**clock.seconds, "total": clock.total}
         write_json(facts, result.draft / "run.json")
@@ -289,3 +291,8 @@ def _print(table: pd.DataFrame, models: tuple[str, ...]) -> None:
         cells = [f"{of[m]['crps']:.4g} ({100 * of[m]['covered_90']:.0f}%)" for m in models]
         shown.add_row(Text(str(unit)), str(steps), *cells)
     Console(width=None if sys.stdout.isatty() else 140).print(shown)
+
+
+def _elsewhere(command: str) -> str:
+    """Leave out where results went: a record travels with its case, and folders do not."""
+    return re.sub(r" --out[ =]\S+", "", command)
