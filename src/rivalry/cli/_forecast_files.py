@@ -77,11 +77,7 @@ def summary_table(found: Sequence[Draws], panel: Panel) -> pd.DataFrame:
             "step": np.tile(draws.steps, n),
             "mean": mean,
         }
-        for name, values in zip(QUANTILES, draws.quantile(tuple(QUANTILES.values())), strict=True):
-            columns[name] = values.reshape(-1)
-        for at_least in (1, 25):
-            columns[f"p_at_least_{at_least}"] = draws.probability(at_least).reshape(-1)
-        columns |= {
+        columns |= spread_columns(draws) | {
             "last_month": last,
             "mean_last_12_months": year,
             "mean_minus_last_month": mean - last,
@@ -89,6 +85,17 @@ def summary_table(found: Sequence[Draws], panel: Panel) -> pd.DataFrame:
         }
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
+
+
+def spread_columns(draws: Draws) -> dict[str, object]:
+    """Return the columns of quantiles and of chances, in the order of units and steps."""
+    levels = draws.quantile(tuple(QUANTILES.values()))
+    columns: dict[str, object] = {
+        name: values.reshape(-1) for name, values in zip(QUANTILES, levels, strict=True)
+    }
+    for at_least in (1, 25):
+        columns[f"p_at_least_{at_least}"] = draws.probability(at_least).reshape(-1)
+    return columns
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

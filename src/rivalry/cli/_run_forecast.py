@@ -149,6 +149,19 @@ def find_record(case: Case, word: str) -> RunForecast:
     )
 
 
+def no_forecast(error: RivalryError, case: Case) -> tuple[str, Problem]:
+    """Say why a case has no forecast, for the report and as a warning (R1064).
+
+    Faults that are not of the case or its data are raised again.
+    """
+    if not all(p.code.startswith(FORGIVEN) for p in error.problems):
+        raise error
+    first = error.problems[0]
+    what = f"no forecast: {first.code} {first.message}"
+    warning = Problem("R1064", what, first.remedy, str(case.file), severity="warning")
+    return f"{first.code}: {first.message}.", warning
+
+
 def add_forecast(
     ahead: RunForecast,
     case: Case,
@@ -177,19 +190,8 @@ def add_forecast(
             threads=threads, progress=report, source=f"{case.name}: {case.title}",
         )  # fmt: skip
     except RivalryError as error:
-        if not all(p.code.startswith(FORGIVEN) for p in error.problems):
-            raise
-        first = error.problems[0]
-        ahead.failed = f"{first.code}: {first.message}."
-        ahead.warnings.append(
-            Problem(
-                "R1064",
-                f"no forecast: {first.code} {first.message}",
-                first.remedy,
-                str(case.file),
-                severity="warning",
-            )
-        )
+        ahead.failed, warning = no_forecast(error, case)
+        ahead.warnings.append(warning)
         return
     ahead.remarks = case_remarks(ahead.found, case)
     if ahead.found.source == "online":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rivalry.cli._run_forecast import FORGIVEN
+from rivalry.cli._run_forecast import no_forecast
 from rivalry.foundation import Problem, RivalryError
 
 if TYPE_CHECKING:
@@ -113,19 +113,8 @@ def add_years(
             threads=threads, progress=report,
         )  # fmt: skip
     except RivalryError as error:
-        if not all(p.code.startswith(FORGIVEN) for p in error.problems):
-            raise
-        first = error.problems[0]
-        ahead.failed = f"{first.code}: {first.message}."
-        ahead.warnings.append(
-            Problem(
-                "R1064",
-                f"no forecast: {first.code} {first.message}",
-                first.remedy,
-                str(case.file),
-                severity="warning",
-            )
-        )
+        ahead.failed, warning = no_forecast(error, case)
+        ahead.warnings.append(warning)
         return
     _remark(ahead, ahead.found, case, prior=prior, fitted=fit is not None)
 
@@ -198,7 +187,7 @@ def years_table(found: YearsForecast) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    from rivalry.cli._forecast_files import QUANTILES
+    from rivalry.cli._forecast_files import spread_columns
 
     models = [found.draws, *([found.before_error] if found.before_error else [])]
     figures, parts = found.figures, []
@@ -215,11 +204,7 @@ def years_table(found: YearsForecast) -> pd.DataFrame:
             "step": np.tile(np.arange(1, s + 1), n),
             "mean": mean,
         }
-        for name, values in zip(QUANTILES, draws.quantile(tuple(QUANTILES.values())), strict=True):
-            columns[name] = values.reshape(-1)
-        for at_least in (1, 25):
-            columns[f"p_at_least_{at_least}"] = draws.probability(at_least).reshape(-1)
-        columns |= {
+        columns |= spread_columns(draws) | {
             "last_year": last,
             "mean_last_5_years": five,
             "mean_minus_last_year": mean - last,

@@ -148,14 +148,7 @@ def _parquet(found: Unpacked) -> Any:
     try:
         table = parquet.ParquetFile(found.local_parquet())
     except (pa.ArrowException, OSError) as error:
-        raise RivalryError(
-            Problem(
-                "R1202",
-                f"the Parquet file is damaged: {' '.join(str(error).split())[:150]}",
-                "Fetch the file again.",
-                file=found.file,
-            )
-        ) from None
+        raise _damaged(found, error) from None
     if table.metadata.num_rows > 200_000_000:
         raise RivalryError(
             Problem(
@@ -166,6 +159,17 @@ def _parquet(found: Unpacked) -> Any:
             )
         )
     return table
+
+
+def _damaged(found: Unpacked, error: Exception) -> RivalryError:
+    return RivalryError(
+        Problem(
+            "R1202",
+            f"the Parquet file is damaged: {' '.join(str(error).split())[:150]}",
+            "Fetch the file again.",
+            file=found.file,
+        )
+    )
 
 
 def _parquet_batches(
@@ -184,14 +188,7 @@ def _parquet_batches(
                 [_text(batch.column(name)) for name in columns], names=list(columns)
             )
     except (pa.ArrowException, OSError) as error:
-        raise RivalryError(
-            Problem(
-                "R1202",
-                f"the Parquet file is damaged: {' '.join(str(error).split())[:150]}",
-                "Fetch the file again.",
-                file=found.file,
-            )
-        ) from None
+        raise _damaged(found, error) from None
 
 
 def _text(column: pa.Array) -> pa.Array:

@@ -50,9 +50,8 @@ class Store:
     -----
     Tables carry in ``attrs["made_from"]`` the data sets and versions they come from, with licence,
     citation, files and their SHA-256, and in ``attrs["rule"]`` how events were counted. All
-    methods raise `RivalryError`: R1213 when another program holds the store,
-    R1214 if a later version made it, R1215 if it is damaged, R1216 if it does not hold what is
-    asked for.
+    methods raise `RivalryError`: R1213 when another program holds the store, R1214 if a later
+    version made it, R1215 if it is damaged, R1216 if it does not hold what is asked for.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from rivalry.foundation import Problem, RivalryError
+from rivalry.foundation._files import cannot_read
 
 #: The largest table known (an ACLED export of the world) unpacks to less than a third of this.
 MAX_UNPACKED = 8_000_000_000
@@ -245,23 +246,8 @@ def _raw(path: Path) -> IO[bytes]:
                 Problem("R0102", f"{path} is not a regular file", "Name a file.", file=str(path))
             )
         return path.open("rb")
-    except FileNotFoundError:
-        raise RivalryError(
-            Problem("R0101", f"there is no file {path}", "Check the path.", file=str(path))
-        ) from None
-    except OSError as error:
-        raise RivalryError(
-            Problem(
-                "R0102",
-                f"{path} cannot be read: {error.strerror or error}",
-                "Check the permissions.",
-                file=str(path),
-            )
-        ) from None
-    except ValueError as error:  # a NUL character in the name
-        raise RivalryError(
-            Problem("R0102", f"{str(path)!r} is not a file name: {error}", "Name a file.")
-        ) from None
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from None
 
 
 @contextmanager

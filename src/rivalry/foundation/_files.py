@@ -42,28 +42,34 @@ def read_bytes(path: str | Path, *, limit: int | None = None) -> bytes:
                 )
             )
         return path.read_bytes()
-    except FileNotFoundError:
-        raise RivalryError(
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from None
+
+
+def cannot_read(path: Path, error: OSError | ValueError) -> RivalryError:
+    """Return R0101 for a file that is not there, R0102 for one that cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return RivalryError(
             Problem(
                 "R0101",
                 f"there is no file {path}",
                 "Check the path; names are relative to the file that gives them.",
                 file=str(path),
             )
-        ) from None
-    except OSError as error:
-        raise RivalryError(
+        )
+    if isinstance(error, OSError):
+        return RivalryError(
             Problem(
                 "R0102",
                 f"{path} cannot be read: {error.strerror or error}",
                 "Check the permissions.",
                 file=str(path),
             )
-        ) from None
-    except ValueError as error:  # a NUL character in the name
-        raise RivalryError(
-            Problem("R0102", f"{str(path)!r} is not a file name: {error}", "Name a file.")
-        ) from None
+        )
+    # a NUL character in the name
+    return RivalryError(
+        Problem("R0102", f"{str(path)!r} is not a file name: {error}", "Name a file.")
+    )
 
 
 def read_text(path: str | Path, *, limit: int | None = MAX_TEXT_BYTES) -> str:

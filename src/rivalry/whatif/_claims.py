@@ -220,7 +220,7 @@ def statement(claim: Claim | Lever | Outlook) -> str:
     """Say a causal claim, a lever or an outlook in a line."""
     if not isinstance(claim, Claim):
         name = claim.what if isinstance(claim, Outlook) else claim.name
-        return f"{name}: {claim.direction}"
+        return f"{name.rstrip('.')}: {claim.direction}"
     sign = {"+": "more of", "-": "less of", "0": "no change of", "both": "and in turn"}
     via = f", by way of {claim.via}" if claim.via else ""
     return f"{claim.cause} -> {sign[claim.polarity]} {claim.effect}{via}"
